@@ -1,0 +1,27 @@
+//! The edge API, version 1: what crosses the wire between a page and the Worker.
+//!
+//! Types, limits and problems only. What they mean is documented in `edge/worker/openapi.json`; what is done
+//! with them is the business of the crates that use them. Everything is `camelCase` JSON; times are RFC 3339
+//! strings, because the page shows them and never computes with them; text ranges count UTF-16 code units of
+//! the string that they come with, because that is how a browser counts.
+
+mod block;
+mod index;
+pub mod limits;
+mod problem;
+mod question;
+mod search;
+mod site;
+mod thread;
+
+pub use block::{Block, BlockKind, Link};
+pub use index::{Health, IndexInfo, Manifest, ManifestBundle, ManifestFile};
+pub use problem::{FieldError, Problem, ProblemType};
+pub use question::{KeptSpan, QuestionRequest, QuestionState, QuestionStatus, Reply};
+pub use search::{
+    Fields,
+    FacetCount, Facets, Highlighted, Hit, PageContext, Passage, PassageFrom, Range, SearchResponse, SimilarRequest,
+    SimilarResponse, Suggestion,
+};
+pub use site::{Features, ForumLink, SiteInfo, SiteTexts, Template, TemplateField, TemplateFieldKind};
+pub use thread::{Author, PostView, Role, ThreadView};
