@@ -1,0 +1,1 @@
+//! As much of Markdown as posting a question needs.
