@@ -1,0 +1,191 @@
+//! The operator's one file, `site.toml`: read, checked in every particular, and published as JSON.
+//!
+//! The indexer reads TOML and publishes JSON; the Worker reads the JSON. Both pass the same checks, so whoever
+//! holds a [`SiteConfig`] holds a valid one. Every mistake in the file is reported at once, each with its
+//! line, its column, the key and what to write instead. Serving and enforcing it is left to the Worker.
+//!
+//! A whole file, with every key there is; only `id`, `texts.name` and `origins` are required:
+//!
+//! ```toml
+#![doc = include_str!("example.toml")]
+//! ```
+
+mod check;
+mod read;
+
+use api::{Features, ForumLink, SiteInfo, SiteTexts, Template, limits};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The file shown above, to start from.
+pub const EXAMPLE: &str = include_str!("example.toml");
+
+/// A site as its operator configured it. It has passed every check, whether it was read from TOML or JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "check::Unchecked", rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SiteConfig {
+    /// Names the site in every request: `[a-z0-9][a-z0-9-]{0,62}`.
+    pub id: String,
+    /// `false`: the launcher does not appear and nothing is answered. The kill switch.
+    pub enabled: bool,
+    /// Origins whose pages may use the site, as browsers write them; `*` admits every page.
+    pub origins: Vec<String>,
+    /// Texts of the operator's choice.
+    pub texts: SiteTexts,
+    /// What the ask form asks for.
+    pub template: Template,
+    /// Tags that a question may carry.
+    pub tags: Vec<String>,
+    /// What is switched on.
+    pub features: Features,
+    /// Where questions go.
+    pub forum: Forum,
+    /// How much is taken.
+    pub limits: Limits,
+    /// What a post tells about the page that the question came from.
+    pub share: Share,
+}
+
+/// Where questions go.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Forum {
+    /// Which protocol it speaks.
+    pub kind: ForumKind,
+    /// Its name, as in "Ask in {name}".
+    pub name: String,
+    /// Its front page; empty for the built-in inbox.
+    pub url: String,
+}
+
+/// The forums that questions can go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ForumKind {
+    /// The built-in inbox: a moderated list with its own page.
+    #[default]
+    Inbox,
+}
+
+/// How much is taken. A site may lower what [`api::limits`] says, never raise it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Limits {
+    /// Characters of a title, least and most.
+    pub title_chars: (u32, u32),
+    /// Characters of a body, least and most.
+    pub body_chars: (u32, u32),
+    /// Questions that one network address may ask in an hour.
+    pub questions_per_hour: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            title_chars: (limits::TITLE_CHARS_MIN as u32, limits::TITLE_CHARS_MAX as u32),
+            body_chars: (limits::BODY_CHARS_MIN as u32, limits::BODY_CHARS_MAX as u32),
+            questions_per_hour: 20,
+        }
+    }
+}
+
+/// What a post tells about the page that the question came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Share {
+    /// Its address.
+    pub page_url: bool,
+    /// The product it is about.
+    pub product: bool,
+    /// That product's version.
+    pub version: bool,
+}
+
+impl Default for Share {
+    fn default() -> Self {
+        Self { page_url: true, product: true, version: true }
+    }
+}
+
+/// Everything that is wrong with a site's configuration; never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{}", .mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct SiteError {
+    /// In the order of the file.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// Line and column, from 1, in characters; `None` where the source is not the TOML file.
+    pub at: Option<(u32, u32)>,
+    /// The key, such as `template.fields[2].name`; empty where the file is no TOML at all.
+    pub key: String,
+    /// What is wrong, and what to write instead.
+    pub message: String,
+}
+
+impl std::fmt::Display for Mistake {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some((line, column)) = self.at {
+            write!(formatter, "line {line}, column {column}: ")?;
+        }
+        if !self.key.is_empty() {
+            write!(formatter, "`{}`: ", self.key)?;
+        }
+        formatter.write_str(&self.message)
+    }
+}
+
+impl SiteConfig {
+    /// Reads and checks a `site.toml`.
+    pub fn from_toml(text: &str) -> Result<Self, SiteError> {
+        read::from_toml(text)
+    }
+
+    /// The least that a site needs: a demo in the built-in inbox, open to every page.
+    pub fn demo(id: &str, name: &str) -> Result<Self, SiteError> {
+        let unchecked = check::Unchecked {
+            id: id.to_owned(),
+            origins: vec!["*".to_owned()],
+            texts: SiteTexts { name: name.to_owned(), ..SiteTexts::default() },
+            ..check::Unchecked::default()
+        };
+        Self::try_from(unchecked)
+    }
+
+    /// What the widget may know.
+    pub fn info(&self, index_version: &str) -> SiteInfo {
+        SiteInfo {
+            index_version: index_version.to_owned(),
+            site: self.id.clone(),
+            enabled: self.enabled,
+            texts: self.texts.clone(),
+            template: self.template.clone(),
+            tags: self.tags.clone(),
+            features: self.features,
+            forum: ForumLink { name: self.forum.name.clone(), url: self.forum.url.clone() },
+            title_chars: self.limits.title_chars,
+            body_chars: self.limits.body_chars,
+        }
+    }
+
+    /// Whether pages of this origin (the header `Origin`, as the browser sends it) may use the site.
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        self.origins.iter().any(|allowed| {
+            allowed == "*" || check::origin(origin).is_ok_and(|origin| origin == *allowed)
+        })
+    }
+
+    /// What a question to this site has to keep to.
+    pub fn rules(&self) -> ask::Rules {
+        ask::Rules {
+            template: self.template.clone(),
+            tags: self.tags.clone(),
+            title_chars: self.limits.title_chars,
+            body_chars: self.limits.body_chars,
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! TOML read key by key, with the place of each, so that every mistake can be shown where it is.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use api::{Features, SiteTexts, Template, TemplateField, TemplateFieldKind};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::check::{Unchecked, check};
+use crate::{Forum, ForumKind, Limits, Mistake, Share, SiteConfig, SiteError};
+
+pub(crate) fn from_toml(text: &str) -> Result<SiteConfig, SiteError> {
+    let table = match DeTable::parse(text) {
+        Ok(table) => table,
+        Err(error) => {
+            let at = error.span().map(|span| place(text, span.start));
+            let message = format!("this is not TOML: {}", error.message().replace('\n', ", "));
+            return Err(SiteError { mistakes: vec![Mistake { at, key: String::new(), message }] });
+        }
+    };
+    let mut reader = Reader::default();
+    let unchecked = reader.site(table.get_ref(), table.span());
+    let Reader { spans, mistakes: mut found } = reader;
+    // What could not be read would only be reported as missing.
+    let mut unread: Vec<_> = found.iter().map(|(key, ..)| key.clone()).collect();
+    let config = check(unchecked, &mut |key, message| {
+        if !unread.iter().any(|unread| key.starts_with(unread.as_str())) {
+            found.push((key.clone(), span_of(&spans, &key), message));
+            unread.push(key);
+        }
+    });
+    if found.is_empty() {
+        return Ok(config);
+    }
+    found.sort_by_key(|(_, span, _)| span.start);
+    let mistakes =
+        found.into_iter().map(|(key, span, message)| Mistake { at: Some(place(text, span.start)), key, message });
+    Err(SiteError { mistakes: mistakes.collect() })
+}
+
+/// Line and column, from 1, of a byte offset.
+fn place(text: &str, offset: usize) -> (u32, u32) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line as u32, column as u32)
+}
+
+/// Where a key is written; for a missing one, where the table is that it should be in.
+fn span_of(spans: &BTreeMap<String, Range<usize>>, key: &str) -> Range<usize> {
+    let mut known = key;
+    loop {
+        if let Some(span) = spans.get(known) {
+            return span.clone();
+        }
+        match known.rfind(['.', '[']) {
+            Some(end) => known = known.get(..end).unwrap_or_default(),
+            None => return 0..0,
+        }
+    }
+}
+
+/// Collects what was read where, and what could not be read.
+#[derive(Default)]
+struct Reader {
+    spans: BTreeMap<String, Range<usize>>,
+    mistakes: Vec<(String, Range<usize>, String)>,
+}
+
+/// One table, its path, and the keys that were asked for.
+struct Table<'a> {
+    path: String,
+    table: Option<&'a DeTable<'a>>,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Table<'a> {
+    fn new(path: String, table: Option<&'a DeTable<'a>>) -> Self {
+        Self { path, table, asked: Vec::new() }
+    }
+
+    fn key(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+}
+
+impl Reader {
+    fn site(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Unchecked {
+        self.spans.insert(String::new(), span);
+        let default = Unchecked::default();
+        let mut site = Table::new(String::new(), Some(table));
+        let unchecked = Unchecked {
+            id: self.string(&mut site, "id"),
+            enabled: self.boolean(&mut site, "enabled", default.enabled),
+            origins: self.strings(&mut site, "origins"),
+            tags: self.strings(&mut site, "tags"),
+            texts: self.texts(&mut site),
+            template: self.template(&mut site),
+            features: self.features(&mut site),
+            forum: self.forum(&mut site),
+            limits: self.limits(&mut site),
+            share: self.share(&mut site),
+        };
+        self.finish(&site);
+        unchecked
+    }
+
+    fn texts(&mut self, site: &mut Table<'_>) -> SiteTexts {
+        let mut table = self.table(site, "texts");
+        let texts = SiteTexts {
+            name: self.string(&mut table, "name"),
+            greeting: self.string(&mut table, "greeting"),
+            placeholder: self.string(&mut table, "placeholder"),
+            guidelines: self.string(&mut table, "guidelines"),
+        };
+        self.finish(&table);
+        texts
+    }
+
+    fn template(&mut self, site: &mut Table<'_>) -> Template {
+        let mut table = self.table(site, "template");
+        let body_hint = self.string(&mut table, "body_hint");
+        let mut fields = Vec::new();
+        let key = table.key("fields");
+        for (at, item) in self.array(&mut table, "fields").iter().enumerate() {
+            let path = format!("{key}[{at}]");
+            self.spans.insert(path.clone(), item.span());
+            match item.get_ref().as_table() {
+                Some(field) => fields.push(self.field(Table::new(path, Some(field)))),
+                None => self.wrong(path, item, "a table; write [[template.fields]] and its keys below"),
+            }
+        }
+        self.finish(&table);
+        Template { body_hint, fields }
+    }
+
+    fn field(&mut self, mut table: Table<'_>) -> TemplateField {
+        let kinds = [
+            ("line", TemplateFieldKind::Line),
+            ("text", TemplateFieldKind::Text),
+            ("choice", TemplateFieldKind::Choice),
+        ];
+        let field = TemplateField {
+            name: self.string(&mut table, "name"),
+            label: self.string(&mut table, "label"),
+            required: self.boolean(&mut table, "required", false),
+            kind: self.choice(&mut table, "kind", &kinds),
+            options: self.strings(&mut table, "options"),
+            hint: self.string(&mut table, "hint"),
+        };
+        self.finish(&table);
+        field
+    }
+
+    fn features(&mut self, site: &mut Table<'_>) -> Features {
+        let default = Features::default();
+        let mut table = self.table(site, "features");
+        let features = Features {
+            ask: self.boolean(&mut table, "ask", default.ask),
+            similar: self.boolean(&mut table, "similar", default.similar),
+        };
+        self.finish(&table);
+        features
+    }
+
+    fn forum(&mut self, site: &mut Table<'_>) -> Forum {
+        let mut table = self.table(site, "forum");
+        let forum = Forum {
+            kind: self.choice(&mut table, "kind", &[("inbox", ForumKind::Inbox)]),
+            name: self.string(&mut table, "name"),
+            url: self.string(&mut table, "url"),
+        };
+        self.finish(&table);
+        forum
+    }
+
+    fn limits(&mut self, site: &mut Table<'_>) -> Limits {
+        let default = Limits::default();
+        let mut table = self.table(site, "limits");
+        let limits = Limits {
+            title_chars: self.pair(&mut table, "title_chars", default.title_chars),
+            body_chars: self.pair(&mut table, "body_chars", default.body_chars),
+            questions_per_hour: self.number(&mut table, "questions_per_hour", default.questions_per_hour),
+        };
+        self.finish(&table);
+        limits
+    }
+
+    fn share(&mut self, site: &mut Table<'_>) -> Share {
+        let default = Share::default();
+        let mut table = self.table(site, "share");
+        let share = Share {
+            page_url: self.boolean(&mut table, "page_url", default.page_url),
+            product: self.boolean(&mut table, "product", default.product),
+            version: self.boolean(&mut table, "version", default.version),
+        };
+        self.finish(&table);
+        share
+    }
+
+    /// The value of a key, if it is there.
+    fn value<'a>(&mut self, table: &mut Table<'a>, name: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        table.asked.push(name);
+        let value = table.table?.get(name)?;
+        self.spans.insert(table.key(name), value.span());
+        Some(value)
+    }
+
+    fn wrong(&mut self, key: String, value: &Spanned<DeValue<'_>>, wanted: &str) {
+        let found = value.get_ref().type_str();
+        self.mistakes.push((key, value.span(), format!("this is of type {found}; it must be {wanted}")));
+    }
+
+    fn table<'a>(&mut self, parent: &mut Table<'a>, name: &'static str) -> Table<'a> {
+        let path = parent.key(name);
+        let value = self.value(parent, name);
+        let table = value.and_then(|value| value.get_ref().as_table());
+        if let (Some(value), None) = (value, table) {
+            self.wrong(path.clone(), value, &format!("a table; write [{path}] and its keys below"));
+        }
+        Table::new(path, table)
+    }
+
+    fn array<'a>(&mut self, table: &mut Table<'a>, name: &'static str) -> &'a [Spanned<DeValue<'a>>] {
+        let Some(value) = self.value(table, name) else { return &[] };
+        match value.get_ref().as_array() {
+            Some(array) => array,
+            None => {
+                self.wrong(table.key(name), value, "a list in brackets");
+                &[]
+            }
+        }
+    }
+
+    fn string(&mut self, table: &mut Table<'_>, name: &'static str) -> String {
+        let Some(value) = self.value(table, name) else { return String::new() };
+        match value.get_ref().as_str() {
+            Some(text) => text.to_owned(),
+            None => {
+                self.wrong(table.key(name), value, "a text in quotes");
+                String::new()
+            }
+        }
+    }
+
+    fn strings(&mut self, table: &mut Table<'_>, name: &'static str) -> Vec<String> {
+        let mut strings = Vec::new();
+        for (at, item) in self.array(table, name).iter().enumerate() {
+            let key = format!("{}[{at}]", table.key(name));
+            self.spans.insert(key.clone(), item.span());
+            match item.get_ref().as_str() {
+                Some(text) => strings.push(text.to_owned()),
+                None => {
+                    self.wrong(key, item, "a text in quotes");
+                    // Holds the place, so that the entries behind keep their numbers.
+                    strings.push(String::new());
+                }
+            }
+        }
+        strings
+    }
+
+    fn boolean(&mut self, table: &mut Table<'_>, name: &'static str, default: bool) -> bool {
+        let Some(value) = self.value(table, name) else { return default };
+        value.get_ref().as_bool().unwrap_or_else(|| {
+            self.wrong(table.key(name), value, "true or false");
+            default
+        })
+    }
+
+    fn number(&mut self, table: &mut Table<'_>, name: &'static str, default: u32) -> u32 {
+        let Some(value) = self.value(table, name) else { return default };
+        unsigned(value).unwrap_or_else(|| {
+            self.wrong(table.key(name), value, "a whole number from 0 to 4294967295");
+            default
+        })
+    }
+
+    fn pair(&mut self, table: &mut Table<'_>, name: &'static str, default: (u32, u32)) -> (u32, u32) {
+        let Some(value) = self.value(table, name) else { return default };
+        let numbers: Option<Vec<u32>> =
+            value.get_ref().as_array().and_then(|array| array.iter().map(unsigned).collect());
+        match numbers.as_deref() {
+            Some(&[least, most]) => (least, most),
+            _ => {
+                let wanted = format!("two whole numbers, least and most, such as [{}, {}]", default.0, default.1);
+                self.wrong(table.key(name), value, &wanted);
+                default
+            }
+        }
+    }
+
+    fn choice<T: Copy + Default>(&mut self, table: &mut Table<'_>, name: &'static str, known: &[(&str, T)]) -> T {
+        let Some(value) = self.value(table, name) else { return T::default() };
+        let text = value.get_ref().as_str().unwrap_or_default();
+        if let Some((_, choice)) = known.iter().find(|(word, _)| *word == text) {
+            return *choice;
+        }
+        let words: Vec<_> = known.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+        let mut message = format!("must be {}", words.join(" or "));
+        if let Some(near) = nearest(text, known.iter().map(|(word, _)| *word)) {
+            message.push_str(&format!("; did you mean \"{near}\"?"));
+        }
+        self.mistakes.push((table.key(name), value.span(), message));
+        T::default()
+    }
+
+    /// Reports the keys that nobody asked for.
+    fn finish(&mut self, table: &Table<'_>) {
+        for (key, _) in table.table.into_iter().flatten() {
+            let name: &str = key.get_ref();
+            if table.asked.contains(&name) {
+                continue;
+            }
+            let message = match nearest(name, table.asked.iter().copied()) {
+                Some(near) => format!("there is no such key; did you mean {near}?"),
+                None => format!("there is no such key; remove it, or use one of: {}", table.asked.join(", ")),
+            };
+            self.mistakes.push((table.key(name), key.span(), message));
+        }
+    }
+}
+
+fn unsigned(value: &Spanned<DeValue<'_>>) -> Option<u32> {
+    let integer = value.get_ref().as_integer()?;
+    u32::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// The known word that `word` was probably meant to be: a third of its letters wrong at most.
+fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // Longer than any key: no typing mistake, and not worth comparing.
+    if word.len() > 64 {
+        return None;
+    }
+    let plain = |text: &str| text.to_lowercase().replace('-', "_");
+    known
+        .map(|candidate| (distance(&plain(word), &plain(candidate)), candidate))
+        .min()
+        .filter(|(distance, candidate)| *distance <= candidate.len().div_ceil(3).min(3))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Insertions, deletions and replacements between two words (Levenshtein).
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (at, one) in left.chars().enumerate() {
+        let mut next = vec![at + 1];
+        for (column, other) in right.iter().enumerate() {
+            let replaced = row.get(column).copied().unwrap_or(0) + usize::from(one != *other);
+            let deleted = row.get(column + 1).copied().unwrap_or(0) + 1;
+            let inserted = next.last().copied().unwrap_or(0) + 1;
+            next.push(replaced.min(deleted).min(inserted));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}
