@@ -1,1 +1,113 @@
-fn main() {}
+//! `cargo xtask`: the project's tasks on the command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use xtask::build::{self, Grade};
+use xtask::demo::{self, Demo};
+use xtask::tools::{self, Tools};
+use xtask::{lint, process, size, suite};
+
+/// Edgewise's tasks.
+///
+/// Node 20.3 or later, npm and rustup are presupposed; everything else is fetched at the versions the lock files name
+/// into ~/.cache/edgewise (EDGEWISE_CACHE or XDG_CACHE_HOME move it). Compiled dependencies lie there too, one folder a
+/// toolchain, so that a second checkout compiles only the workspace's own crates.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Builds everything, starts it on this machine and says where to look
+    ///
+    /// Without inputs the sample community is served. Questions and answers are kept in target/edgewise/state.
+    #[command(after_help = "Examples:
+  cargo xtask demo
+  cargo xtask demo --discourse ~/export/topics --port 9000
+  cargo xtask demo --threads threads.jsonl --docs ../handbook")]
+    Demo {
+        /// A folder of native Discourse topics (t/{id}.json, every post included)
+        #[arg(long, value_name = "DIR")]
+        discourse: Vec<PathBuf>,
+        /// A file of threads in the thread model, one JSON object a line
+        #[arg(long, value_name = "FILE")]
+        threads: Vec<PathBuf>,
+        /// A folder of documentation pages in Markdown or HTML
+        #[arg(long, value_name = "DIR")]
+        docs: Vec<PathBuf>,
+        /// The port on 127.0.0.1
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+        /// Opens the page in the browser
+        #[arg(long)]
+        open: bool,
+    },
+    /// Runs every test: crates, types, deployment check, API contract, browsers
+    #[command(after_help = "Examples:
+  cargo xtask test
+  cargo xtask test outage       only tests whose name contains `outage`")]
+    Test {
+        /// Only tests whose name contains this
+        filter: Option<String>,
+    },
+    /// Builds what the demo runs, without starting it
+    #[command(after_help = "Examples:
+  cargo xtask build
+  cargo xtask build --shipped    as deployed: several minutes more")]
+    Build {
+        /// Optimises as for deployment
+        #[arg(long)]
+        shipped: bool,
+    },
+    /// Builds the shipped artefacts and prints their sizes beside the budgets
+    #[command(after_help = "Examples:
+  cargo xtask size
+  cargo xtask size --json")]
+    Size {
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Checks formatting and clippy, natively and for wasm
+    Lint,
+    /// Formats every crate
+    Fmt,
+}
+
+fn main() -> ExitCode {
+    let task = Arguments::parse().task;
+    match process::end_all_when_interrupted().and_then(|()| run(task)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !process::interrupted() {
+                eprintln!("\nerror: {error:#}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    match task {
+        Task::Demo { discourse, threads, docs, port, open } => {
+            demo::run(&Demo { discourse, threads, docs, port, open })
+        }
+        Task::Test { filter } => suite::run(filter.as_deref()),
+        Task::Build { shipped } => {
+            let grade = if shipped { Grade::Shipped } else { Grade::Light };
+            build::all(&Tools::install()?, grade)
+        }
+        Task::Size { json } => size::run(json),
+        Task::Lint => {
+            tools::fetch_crates()?;
+            lint::check()
+        }
+        Task::Fmt => lint::format(),
+    }
+}

@@ -1,0 +1,1 @@
+//! Measures queries inside workerd beside what a site owner would otherwise pick.

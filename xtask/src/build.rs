@@ -1,0 +1,328 @@
+//! Builds what the Worker serves and the Worker itself, in the layout `edge/worker/wrangler.toml` names.
+//!
+//! ```text
+//! edge/worker/build/index.js         the Worker, as wrangler loads it
+//! target/edgewise/assets/
+//!   index.html  examples/            the demo page and one small page a way of embedding
+//!   inbox.html  v1/inbox.*           the operator's page
+//!   v1/embed.js                      the loader the script tag names
+//!   v1/a/<hash>/widget.js, *.wasm    the widget, immutable under the hash of its bytes
+//!   v1/openapi.json  _headers
+//! ```
+//!
+//! Cargo knows what is fresh in the crates; the steps after it are skipped while the hash of their inputs stands.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths;
+use crate::process;
+use crate::report::step;
+use crate::tools::{self, Tools, WASM, file_hash, short_hash};
+
+/// Response headers of the static files.
+const HEADERS: &str = include_str!("headers.txt");
+
+/// What the pages are compiled to: every browser with the wasm features the widget is compiled for has these.
+const BROWSERS: &str = "es2020";
+
+/// The wasm features Rust's target uses; named outright so that wasm-opt never emits one the browsers lack.
+const WASM_FEATURES: [&str; 7] = [
+    "mutable-globals",
+    "sign-ext",
+    "nontrapping-float-to-int",
+    "bulk-memory",
+    "multivalue",
+    "reference-types",
+    "exception-handling",
+];
+
+/// How much work goes into the artefacts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grade {
+    /// Optimised enough to be real, quick to build: the demo and the tests.
+    Light,
+    /// As shipped: whole-program optimisation and wasm-opt, several minutes.
+    Shipped,
+}
+
+impl Grade {
+    fn widget_profile(self) -> &'static str {
+        match self {
+            Grade::Light => "light",
+            Grade::Shipped => "page",
+        }
+    }
+
+    fn worker_profile(self) -> &'static str {
+        match self {
+            Grade::Light => "light",
+            Grade::Shipped => "edge",
+        }
+    }
+}
+
+/// The widget's two files, before they are laid out under their hash.
+#[derive(Debug, Clone)]
+pub struct Widget {
+    /// The JavaScript module that loads the wasm.
+    pub glue: PathBuf,
+    /// The widget.
+    pub wasm: PathBuf,
+    /// The hash of both.
+    pub hash: String,
+}
+
+/// Builds everything the Worker needs to run: itself and its static files.
+pub fn all(tools: &Tools, grade: Grade) -> Result<()> {
+    tools::fetch_crates()?;
+    worker(tools, grade)?;
+    let widget = widget(tools, grade)?;
+    assets(tools, &widget)
+}
+
+/// Builds the Worker and returns its folder.
+pub fn worker(tools: &Tools, grade: Grade) -> Result<PathBuf> {
+    let package = paths::repository().join("edge/worker");
+    let profile = grade.worker_profile();
+    // The Worker as shipped is measured, the light one is run: they lie apart.
+    let (out, relative) = match grade {
+        Grade::Light => (package.join("build"), "build".to_owned()),
+        Grade::Shipped => {
+            (paths::built().join("worker/shipped"), "../../target/edgewise/worker/shipped".to_owned())
+        }
+    };
+    let expectation = match grade {
+        Grade::Light => "about 5 minutes the first time",
+        Grade::Shipped => "about 6 minutes, wasm-opt included",
+    };
+    step("Building the Worker", expectation, || {
+        let mut cargo = tools::cargo()?;
+        cargo
+            .args([
+                "build",
+                "--locked",
+                "--quiet",
+                "-p",
+                "edge",
+                "--lib",
+                "--target",
+                WASM,
+                "--profile",
+                profile,
+            ])
+            // As worker-build calls cargo, so that its own call finds everything fresh.
+            .env("WASM_BINDGEN_USE_JS_SYS", "1");
+        process::run(cargo)?;
+
+        let wasm = paths::cargo_target()?.join(WASM).join(profile).join("edge.wasm");
+        let key = format!(
+            "{} {} {}",
+            file_hash(&wasm)?,
+            tools.wasm_bindgen.display(),
+            tools.worker_build.display()
+        );
+        up_to_date_or(
+            &paths::built().join(format!("stamps/worker-{profile}")),
+            &key,
+            &[out.join("index.js")],
+            || {
+                fs::create_dir_all(&out).with_context(|| format!("creating {}", out.display()))?;
+                let mut command = Command::new(&tools.worker_build);
+                command.args(["--profile", profile, "--out-dir", &relative]);
+                if grade == Grade::Light {
+                    command.arg("--no-opt");
+                }
+                command
+                    .current_dir(&package)
+                    .env("CARGO_TARGET_DIR", paths::cargo_target()?)
+                    .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
+                    .env("WASM_OPT_BIN", tools.npm_program("wasm-opt"))
+                    .env("ESBUILD_BIN", tools.npm_program("esbuild"));
+                process::run_quietly(command)
+            },
+        )
+    })?;
+    Ok(out)
+}
+
+/// Builds the widget.
+pub fn widget(tools: &Tools, grade: Grade) -> Result<Widget> {
+    let profile = grade.widget_profile();
+    let folder = paths::built().join("widget").join(profile);
+    let expectation = match grade {
+        Grade::Light => "about 3 minutes the first time",
+        Grade::Shipped => "about 4 minutes the first time",
+    };
+    step("Building the widget", expectation, || {
+        let mut cargo = tools::cargo()?;
+        cargo.args([
+            "build",
+            "--locked",
+            "--quiet",
+            "-p",
+            "widget",
+            "--lib",
+            "--target",
+            WASM,
+            "--profile",
+            profile,
+        ]);
+        process::run(cargo)?;
+
+        let wasm = paths::cargo_target()?.join(WASM).join(profile).join("widget.wasm");
+        let key =
+            format!("{} {} {}", file_hash(&wasm)?, tools.wasm_bindgen.display(), tools.packages.display());
+        let outputs = [folder.join("widget.js"), folder.join("widget_bg.wasm")];
+        up_to_date_or(&paths::built().join(format!("stamps/widget-{profile}")), &key, &outputs, || {
+            bind_widget(tools, grade, &wasm, &folder)
+        })
+    })?;
+    let (glue, wasm) = (folder.join("widget.js"), folder.join("widget_bg.wasm"));
+    let hash = short_hash(format!("{}{}", file_hash(&glue)?, file_hash(&wasm)?).as_bytes());
+    Ok(Widget { glue, wasm, hash })
+}
+
+/// Turns cargo's wasm into the two files a page loads.
+fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Result<()> {
+    let bound = folder.join("bound");
+    let mut bindgen = Command::new(&tools.wasm_bindgen);
+    bindgen
+        .arg(wasm)
+        .args(["--target", "web", "--no-typescript", "--out-name", "widget", "--out-dir"])
+        .arg(&bound);
+    if grade == Grade::Shipped {
+        bindgen.args(["--remove-name-section", "--remove-producers-section"]);
+    }
+    process::run_quietly(bindgen)?;
+
+    let (from, to) = (bound.join("widget_bg.wasm"), folder.join("widget_bg.wasm"));
+    match grade {
+        Grade::Light => copy(&from, &to)?,
+        Grade::Shipped => {
+            let mut optimise = tools.npm_command("wasm-opt");
+            optimise.args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")));
+            optimise.args(["-Oz", "--strip-debug"]).arg(&from).arg("-o").arg(&to);
+            process::run_quietly(optimise)?;
+        }
+    }
+    let mut glue = tools.npm_command("esbuild");
+    glue.arg(bound.join("widget.js"))
+        .args(["--bundle", "--minify", "--format=esm", "--log-level=warning"])
+        .args([format!("--target={BROWSERS}"), format!("--outfile={}", folder.join("widget.js").display())]);
+    process::run_quietly(glue)
+}
+
+/// Builds the loader that carries the widget's address, and returns where it lies.
+pub fn loader(tools: &Tools, widget_hash: &str, out: &Path) -> Result<()> {
+    let mut command = tools.npm_command("esbuild");
+    command
+        .arg(paths::repository().join("widget/embed/embed.ts"))
+        .args(["--bundle", "--minify", "--format=iife", "--charset=utf8", "--log-level=warning"])
+        .arg(format!("--target={BROWSERS}"))
+        .arg(format!("--define:WIDGET_URL=\"a/{widget_hash}/widget.js\""))
+        .arg(format!("--outfile={}", out.display()));
+    process::run_quietly(command).context("bundling the loader")
+}
+
+/// Lays out the static files the Worker serves.
+pub fn assets(tools: &Tools, widget: &Widget) -> Result<()> {
+    let (repository, assets) = (paths::repository(), paths::assets());
+    let pinned = assets.join("v1/a").join(&widget.hash);
+    remove_others(&assets.join("v1/a"), &widget.hash)?;
+    copy(&widget.glue, &pinned.join("widget.js"))?;
+    copy(&widget.wasm, &pinned.join("widget_bg.wasm"))?;
+    loader(tools, &widget.hash, &assets.join("v1/embed.js"))?;
+    copy(&repository.join("index.html"), &assets.join("index.html"))?;
+    copy_tree(&repository.join("examples"), &assets.join("examples"))?;
+    copy(&repository.join("edge/worker/openapi.json"), &assets.join("v1/openapi.json"))?;
+    inbox(&repository.join("edge/worker/inbox"), &assets)?;
+    write(&assets.join("_headers"), HEADERS.as_bytes())
+}
+
+/// The operator's page stands beside the demo page, its script and style beside the loader.
+fn inbox(from: &Path, assets: &Path) -> Result<()> {
+    for file in files_of(from)? {
+        let name = file.file_name().unwrap_or_default();
+        let to = match file.extension().and_then(|extension| extension.to_str()) {
+            Some("html") => assets.join(name),
+            Some("js" | "css" | "svg") => assets.join("v1").join(name),
+            _ => continue,
+        };
+        copy(&file, &to)?;
+    }
+    Ok(())
+}
+
+/// Does the work unless the outputs are there and were made from the same inputs.
+fn up_to_date_or(
+    stamp: &Path,
+    key: &str,
+    outputs: &[PathBuf],
+    work: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    let same = fs::read_to_string(stamp).is_ok_and(|made_from| made_from == key);
+    if same && outputs.iter().all(|output| output.exists()) {
+        return Ok(());
+    }
+    work()?;
+    write(stamp, key.as_bytes())
+}
+
+fn remove_others(folder: &Path, keep: &str) -> Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name() != keep {
+            fs::remove_dir_all(entry.path())
+                .with_context(|| format!("removing {}", entry.path().display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    for path in files_of(from)? {
+        let target = to.join(path.file_name().unwrap_or_default());
+        match path.is_dir() {
+            true => copy_tree(&path, &target)?,
+            false => copy(&path, &target)?,
+        }
+    }
+    Ok(())
+}
+
+/// Copies a file, leaving an equal one alone: a running wrangler reloads whatever is touched.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let bytes = fs::read(from).with_context(|| format!("reading {}", from.display()))?;
+    write(to, &bytes)
+}
+
+fn write(to: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::read(to).is_ok_and(|present| present == bytes) {
+        return Ok(());
+    }
+    let Some(folder) = to.parent() else { bail!("{} has no folder", to.display()) };
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+    fs::write(to, bytes).with_context(|| format!("writing {}", to.display()))
+}
+
+/// The operator's command line, built for this machine; returns its path.
+pub fn indexer() -> Result<PathBuf> {
+    step("Building the indexer `edgewise`", "about 3 minutes the first time", || {
+        let mut cargo = tools::cargo()?;
+        cargo.args(["build", "--locked", "-p", "edgewise"]);
+        process::run(cargo)?;
+        Ok(paths::cargo_target()?.join("debug/edgewise"))
+    })
+}

@@ -1,0 +1,128 @@
+//! The demo: everything built and running on this machine, and where to look.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::build::{self, Grade};
+use crate::paths;
+use crate::process;
+use crate::report::{Elapsed, step};
+use crate::stack::{self, Options, Stack};
+use crate::tools::Tools;
+
+/// What the demo is asked for.
+#[derive(Debug, Clone)]
+pub struct Demo {
+    /// Folders of native Discourse topics.
+    pub discourse: Vec<PathBuf>,
+    /// Files of threads, one a line.
+    pub threads: Vec<PathBuf>,
+    /// Folders of documentation pages.
+    pub docs: Vec<PathBuf>,
+    /// The port on the loopback address.
+    pub port: u16,
+    /// Whether to open the page in the browser.
+    pub open: bool,
+}
+
+/// Builds, starts, fills and shows the demo, and stays until it is ended.
+///
+/// 1. check what would fail late; 2. find or install tools; 3. build; 4. index; 5. start; 6. publish; 7. say where to look.
+pub fn run(demo: &Demo) -> Result<()> {
+    let begun = Instant::now();
+    // 1.
+    stack::check_port(demo.port)?;
+    demo.check_inputs()?;
+    // 2.
+    let tools = Tools::install()?;
+    // 3.
+    build::all(&tools, Grade::Light)?;
+    let indexer = build::indexer()?;
+    // 4.
+    let index = paths::built().join("demo-index");
+    step("Building the index", "", || demo.index(&indexer, &index))?;
+    // 5.
+    let state = paths::built().join("state");
+    let token = kept_token(&state)?;
+    let options = Options {
+        port: demo.port,
+        state,
+        token,
+        variables: Vec::new(),
+        log: paths::built().join("wrangler.log"),
+    };
+    let mut stack = step("Starting the Worker", "", || Stack::start(&tools, options))?;
+    // 6.
+    step("Publishing the index", "", || stack.publish(&indexer, &index))?;
+    // 7.
+    let url = stack.url();
+    println!("\nReady after {}.\n", Elapsed(begun.elapsed()));
+    println!("  The page with the widget   {url}/");
+    println!("  The operator's inbox       {url}/inbox#token={}", stack.token());
+    println!("  The API's description      {url}/v1/openapi.json");
+    println!("\nCtrl-C ends it and everything it started. Questions and answers are kept for the next time.");
+    if demo.open {
+        open(&url);
+    }
+    while stack.is_running() {
+        thread::sleep(Duration::from_millis(200));
+    }
+    bail!("wrangler ended by itself; its last words:\n{}", stack.log_end())
+}
+
+impl Demo {
+    fn check_inputs(&self) -> Result<()> {
+        for path in [&self.discourse, &self.threads, &self.docs].into_iter().flatten() {
+            if !path.exists() {
+                bail!("{} does not exist", path.display());
+            }
+        }
+        Ok(())
+    }
+
+    /// Builds the index of the given community, or of the sample community when none is given.
+    fn index(&self, indexer: &Path, out: &Path) -> Result<()> {
+        let sample = sample_community();
+        let mut command = Command::new(indexer);
+        command.arg("build").arg("--site").arg(sample.join("site.toml")).arg("--out").arg(out);
+        let inputs = [("--discourse", &self.discourse), ("--threads", &self.threads), ("--docs", &self.docs)];
+        for (flag, path) in
+            inputs.iter().flat_map(|(flag, paths)| paths.iter().map(move |path| (*flag, path)))
+        {
+            command.arg(flag).arg(path);
+        }
+        if inputs.iter().all(|(_, paths)| paths.is_empty()) {
+            command.arg("--threads").arg(sample.join("threads.jsonl")).arg("--docs").arg(sample.join("docs"));
+        }
+        process::run(command)
+    }
+}
+
+/// The fictional community that comes with the project.
+pub fn sample_community() -> PathBuf {
+    paths::repository().join("tests/fixtures/community")
+}
+
+/// The demo's token, the same from run to run, so that an inbox left open goes on working.
+fn kept_token(state: &Path) -> Result<String> {
+    let file = state.join("operator-token");
+    if let Ok(kept) = fs::read_to_string(&file) {
+        return Ok(kept);
+    }
+    let token = stack::new_token()?;
+    fs::create_dir_all(state).with_context(|| format!("creating {}", state.display()))?;
+    fs::write(&file, &token).with_context(|| format!("writing {}", file.display()))?;
+    Ok(token)
+}
+
+fn open(url: &str) {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    if process::answer(opener, &[url]).is_none() {
+        eprintln!("No browser could be opened; the address above works in any.");
+    }
+}

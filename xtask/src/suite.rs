@@ -1,0 +1,248 @@
+//! Every test of the project, in order of what the next one needs, and one line that counts them.
+//!
+//! A step that fails does not stop the others: whoever reads the log sees all that is wrong at once. What needs the
+//! build is skipped, and said to be, when the build failed.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Result, anyhow, bail};
+
+use crate::build::{self, Grade};
+use crate::demo::sample_community;
+use crate::paths;
+use crate::process::{self, run_watched};
+use crate::report::{Elapsed, step};
+use crate::stack::{self, Options, Stack};
+use crate::tools::{self, Browser, Tools};
+
+/// The variable that tells the end-to-end tests that everything they need is built and installed.
+pub const READY: &str = "EDGEWISE_E2E";
+
+/// What the contract tests talk to.
+const BASE_URL: &str = "EDGEWISE_BASE_URL";
+const OPERATOR_TOKEN: &str = "EDGEWISE_OPERATOR_TOKEN";
+
+/// Counts of tests.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Tests that passed.
+    pub passed: u64,
+    /// Tests that failed; a step that could not run counts as one.
+    pub failed: u64,
+    /// Tests that were not run.
+    pub skipped: u64,
+}
+
+impl Counts {
+    fn add(&mut self, other: Counts) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+
+    /// Reads the summary line of a Rust test program.
+    fn read(line: &str) -> Option<Counts> {
+        let rest = line.trim().strip_prefix("test result: ")?;
+        let (_, counts) = rest.split_once(". ")?;
+        let number = |word: &str| {
+            let part = counts.split(';').find_map(|part| part.trim().strip_suffix(word))?;
+            part.trim().parse::<u64>().ok()
+        };
+        Some(Counts { passed: number("passed")?, failed: number("failed")?, skipped: number("ignored")? })
+    }
+}
+
+/// Runs everything and fails when anything failed.
+pub fn run(filter: Option<&str>) -> Result<()> {
+    let begun = Instant::now();
+    let mut total = Counts::default();
+    let tools = Tools::install()?;
+    tools::fetch_crates()?;
+
+    total.add(crate_tests(filter));
+    let built = attempt("build", &mut total, || build::all(&tools, Grade::Light));
+    attempt("type check", &mut total, || type_check(&tools));
+    if built {
+        attempt("deploy --dry-run", &mut total, || dry_run(&tools));
+        total.add(served(&tools, filter));
+    } else {
+        eprintln!("The tests that need a running Worker are skipped, because the build failed.");
+    }
+    println!("\nEverything took {}.", Elapsed(begun.elapsed()));
+    println!("{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped);
+    if total.failed > 0 {
+        bail!("{} failed; each is named above", total.failed);
+    }
+    Ok(())
+}
+
+/// Runs a step as one test.
+fn attempt(name: &str, total: &mut Counts, work: impl FnOnce() -> Result<()>) -> bool {
+    match work() {
+        Ok(()) => {
+            println!("{name} ... ok");
+            total.passed += 1;
+            true
+        }
+        Err(error) => {
+            println!("{name} ... FAILED: {error:#}");
+            total.failed += 1;
+            false
+        }
+    }
+}
+
+/// The crates' own tests, natively.
+fn crate_tests(filter: Option<&str>) -> Counts {
+    counted("crates", || {
+        let mut command = tools::cargo()?;
+        command.args([
+            "test",
+            "--locked",
+            "--workspace",
+            "--exclude",
+            "e2e",
+            "--exclude",
+            "contract",
+            "--no-fail-fast",
+        ]);
+        command.args(filter);
+        Ok(command)
+    })
+}
+
+/// Runs a test command, echoes it and counts what it reports.
+fn counted(name: &str, command: impl FnOnce() -> Result<Command>) -> Counts {
+    let mut counts = Counts::default();
+    let outcome = step(&format!("Testing: {name}"), "", || {
+        run_watched(command()?, |line| {
+            if let Some(more) = Counts::read(line) {
+                counts.add(more);
+            }
+        })
+    });
+    if let Err(error) = outcome
+        && counts.failed == 0
+    {
+        println!("{name} ... FAILED: {error:#}");
+        counts.failed += 1;
+    }
+    counts
+}
+
+/// Checks the loader's types.
+fn type_check(tools: &Tools) -> Result<()> {
+    let mut command = tools.npm_command("tsc");
+    command
+        .args(["--noEmit", "--strict", "--noUncheckedIndexedAccess", "--noUnusedLocals", "--types", ""])
+        .args(["--target", "es2020", "--lib", "es2020,dom,dom.iterable"])
+        .arg(paths::repository().join("widget/embed/embed.ts"));
+    process::run_quietly(command)
+}
+
+/// Has wrangler check and bundle what would be deployed, with the production configuration.
+fn dry_run(tools: &Tools) -> Result<()> {
+    let mut command = tools.npm_command("wrangler");
+    command
+        .args(["deploy", "--dry-run", "--config", "edge/worker/wrangler.toml", "--outdir"])
+        .arg(paths::built().join("dry-run"))
+        .current_dir(paths::repository());
+    process::run_quietly(command)
+}
+
+/// The tests that talk to a running Worker: the API's contract, then browsers.
+fn served(tools: &Tools, filter: Option<&str>) -> Counts {
+    let mut counts = Counts::default();
+    let indexer = match build::indexer() {
+        Ok(indexer) => indexer,
+        Err(error) => {
+            println!("indexer ... FAILED: {error:#}");
+            return Counts { failed: 1, ..Counts::default() };
+        }
+    };
+    counts.add(contract(tools, &indexer, filter));
+    counts.add(end_to_end(filter));
+    counts
+}
+
+fn contract(tools: &Tools, indexer: &Path, filter: Option<&str>) -> Counts {
+    let mut counts = Counts::default();
+    let started = sample_index(indexer).and_then(|index| {
+        let stack = Stack::start(tools, Options::fresh("contract")?)?;
+        stack.publish(indexer, &index)?;
+        Ok(stack)
+    });
+    match started {
+        Ok(stack) => counts.add(counted("the API's contract", || {
+            let mut command = tools::cargo()?;
+            command.args(["test", "--locked", "-p", "contract", "--no-fail-fast"]).args(filter);
+            command.env(BASE_URL, stack.url()).env(OPERATOR_TOKEN, stack.token());
+            Ok(command)
+        })),
+        Err(error) => {
+            println!("contract ... FAILED: {error:#}");
+            counts.failed += 1;
+        }
+    }
+    counts
+}
+
+fn end_to_end(filter: Option<&str>) -> Counts {
+    if let Err(error) = Browser::install() {
+        println!("end to end ... FAILED: {error:#}");
+        return Counts { failed: 1, ..Counts::default() };
+    }
+    counted("end to end, in a browser", || {
+        let mut command = tools::cargo()?;
+        command.args(["test", "--locked", "-p", "e2e", "--no-fail-fast"]).args(filter).env(READY, "1");
+        Ok(command)
+    })
+}
+
+/// The sample community's index, built once for all tests.
+pub fn sample_index(indexer: &Path) -> Result<std::path::PathBuf> {
+    let out = paths::built().join("sample-index");
+    let sample = sample_community();
+    let mut command = Command::new(indexer);
+    command.arg("build").arg("--site").arg(sample.join("site.toml")).arg("--out").arg(&out);
+    command.arg("--threads").arg(sample.join("threads.jsonl")).arg("--docs").arg(sample.join("docs"));
+    process::run_quietly(command)
+        .map_err(|error| anyhow!("building the sample community's index: {error:#}"))?;
+    Ok(out)
+}
+
+impl Options {
+    /// Options for a test: a free port, empty state, a token of its own, and no waiting.
+    pub fn fresh(name: &str) -> Result<Options> {
+        let folder = paths::built().join("tests").join(name);
+        let state = folder.join("state");
+        if state.exists() {
+            std::fs::remove_dir_all(&state)?;
+        }
+        Ok(Options {
+            port: stack::free_port()?,
+            state,
+            token: stack::new_token()?,
+            variables: vec![
+                ("EDGEWISE_MANIFEST_SECONDS".to_owned(), "0".to_owned()),
+                // A fiftieth: the first retry after 100 ms instead of 5 s, say.
+                ("EDGEWISE_DELIVERY_SCALE".to_owned(), "0.02".to_owned()),
+            ],
+            log: folder.join("wrangler.log"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_line_is_counted() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s";
+        assert_eq!(Counts::read(line), Some(Counts { passed: 12, failed: 3, skipped: 1 }));
+        assert_eq!(Counts::read("running 4 tests"), None);
+    }
+}

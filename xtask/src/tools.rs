@@ -1,0 +1,312 @@
+//! The tools everything else needs: found, or installed into the user's cache at the versions the lock files name.
+//!
+//! Only Node, npm and rustup are presupposed. Nothing global changes, with one exception: Debian's own packages
+//! (OpenSSL's headers, Chromium) come by `apt-get` where they are missing and the user may install them.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, anyhow, bail};
+use sha2::{Digest, Sha256};
+
+use crate::paths;
+use crate::process::{self, Failed, answer};
+use crate::report::step;
+
+/// The oldest Node that wrangler runs on.
+const NODE_AT_LEAST: (u32, u32) = (20, 3);
+
+/// The target both the Worker and the widget are compiled for.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// Where the tools lie once they are installed.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    /// Node's program.
+    pub node: PathBuf,
+    /// The folder of the npm packages.
+    pub packages: PathBuf,
+    /// `wasm-bindgen` at the version of the crate.
+    pub wasm_bindgen: PathBuf,
+    /// `worker-build` at the version of the crate `worker`.
+    pub worker_build: PathBuf,
+}
+
+impl Tools {
+    /// Finds every tool and installs what is missing.
+    pub fn install() -> Result<Tools> {
+        rust_target()?;
+        let node = node()?;
+        let packages = packages()?;
+        let worker_build = cargo_tool("worker-build", &paths::locked_version("worker")?, "worker-build")?;
+        let wasm_bindgen =
+            cargo_tool("wasm-bindgen-cli", &paths::locked_version("wasm-bindgen")?, "wasm-bindgen")?;
+        Ok(Tools { node, packages, wasm_bindgen, worker_build })
+    }
+
+    /// Where the tools lie, taking it that they are installed: for the tests that `cargo xtask test` starts.
+    pub fn installed() -> Result<Tools> {
+        Ok(Tools {
+            node: node()?,
+            packages: package_folder()?,
+            wasm_bindgen: tool_folder("wasm-bindgen-cli", &paths::locked_version("wasm-bindgen")?)?
+                .join("bin/wasm-bindgen"),
+            worker_build: tool_folder("worker-build", &paths::locked_version("worker")?)?
+                .join("bin/worker-build"),
+        })
+    }
+
+    /// A program that an npm package brings.
+    pub fn npm_program(&self, name: &str) -> PathBuf {
+        self.packages.join("node_modules/.bin").join(name)
+    }
+
+    /// A command for such a program, kept from asking questions and from sending usage figures.
+    pub fn npm_command(&self, name: &str) -> Command {
+        let mut command = Command::new(self.npm_program(name));
+        quiet_node(&mut command);
+        command
+    }
+}
+
+/// Settings under which wrangler neither asks nor reports nor writes into the user's configuration.
+pub fn quiet_node(command: &mut Command) {
+    command.envs([
+        ("CI", "1"),
+        ("NO_COLOR", "1"),
+        ("WRANGLER_SEND_METRICS", "false"),
+        ("WRANGLER_HIDE_BANNER", "true"),
+    ]);
+    if let Ok(cache) = paths::cache() {
+        command
+            .env("XDG_CONFIG_HOME", cache.join("config"))
+            .env("WRANGLER_REGISTRY_PATH", cache.join("registry"));
+    }
+}
+
+/// Cargo as xtask calls it: compiled dependencies go to the cache, and nothing of the cargo that runs xtask leaks in.
+pub fn cargo() -> Result<Command> {
+    let mut command = Command::new("cargo");
+    command.current_dir(paths::repository()).env("CARGO_TARGET_DIR", paths::cargo_target()?);
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"]
+            .iter()
+            .any(|start| text.starts_with(start))
+        {
+            command.env_remove(&name);
+        }
+    }
+    Ok(command)
+}
+
+/// Fetches the crates of the lock file, so that a missing network is told apart from a broken build.
+pub fn fetch_crates() -> Result<()> {
+    let mut command = cargo()?;
+    command.args(["fetch", "--locked"]);
+    fetched("the crates Cargo.lock names", process::run(command))
+}
+
+/// Turns a failure for want of a network into one sentence.
+fn fetched(what: &str, outcome: Result<()>) -> Result<()> {
+    match outcome {
+        Err(error) if error.downcast_ref::<Failed>().is_some_and(Failed::is_network) => {
+            bail!(
+                "could not fetch {what}: there is no connection to the registry; connect and run the command again"
+            )
+        }
+        other => other.with_context(|| format!("installing {what}")),
+    }
+}
+
+fn node() -> Result<PathBuf> {
+    let (major, minor) = NODE_AT_LEAST;
+    let version = answer("node", &["--version"]).ok_or_else(|| {
+        anyhow!("Node is missing: install Node {major} or later, with npm, from https://nodejs.org")
+    })?;
+    if !is_at_least(&version, NODE_AT_LEAST) {
+        bail!(
+            "Node is {version}, and {major}.{minor} is the oldest that works: install a later one from https://nodejs.org"
+        );
+    }
+    on_path("node").ok_or_else(|| anyhow!("Node runs, but is not on PATH"))
+}
+
+fn is_at_least(version: &str, (major, minor): (u32, u32)) -> bool {
+    let mut parts = version.trim_start_matches('v').split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (major, minor)
+}
+
+/// The wasm target, added to the toolchain of `rust-toolchain.toml` when it is missing.
+fn rust_target() -> Result<()> {
+    let listed = answer("rustup", &["target", "list", "--installed", "--toolchain", &paths::toolchain()?])
+        .ok_or_else(|| {
+            anyhow!("rustup is missing: install it from https://rustup.rs, then run the command again")
+        })?;
+    if listed.lines().any(|target| target == WASM) {
+        return Ok(());
+    }
+    step(&format!("Adding the Rust target {WASM}"), "about 20 seconds, once", || {
+        let mut command = Command::new("rustup");
+        command.args(["target", "add", WASM, "--toolchain", &paths::toolchain()?]);
+        fetched(&format!("the Rust target {WASM}"), process::run(command))
+    })
+}
+
+/// The npm packages' folder, named after the lock file's content.
+fn package_folder() -> Result<PathBuf> {
+    let lock = sources().join("package-lock.json");
+    let bytes = fs::read(&lock).with_context(|| format!("reading {}", lock.display()))?;
+    Ok(paths::cache()?.join("node").join(short_hash(&bytes)))
+}
+
+fn sources() -> PathBuf {
+    paths::repository().join("xtask/node")
+}
+
+/// Installs the npm packages of the lock file, once for each lock file.
+fn packages() -> Result<PathBuf> {
+    if answer("npm", &["--version"]).is_none() {
+        bail!("npm is missing: install it together with Node from https://nodejs.org");
+    }
+    let folder = package_folder()?;
+    let complete = folder.join("complete");
+    if complete.exists() {
+        return Ok(folder);
+    }
+    step("Installing wrangler, esbuild and binaryen from npm", "about 20 seconds, once", || {
+        fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+        for name in ["package.json", "package-lock.json", ".npmrc"] {
+            fs::copy(sources().join(name), folder.join(name)).with_context(|| format!("copying {name}"))?;
+        }
+        let mut command = Command::new("npm");
+        command.args(["ci", "--loglevel=error"]).current_dir(&folder);
+        fetched("the npm packages (wrangler, esbuild, binaryen)", process::run_quietly(command))?;
+        fs::write(&complete, "").context("marking the npm packages as complete")
+    })?;
+    Ok(folder)
+}
+
+fn tool_folder(name: &str, version: &str) -> Result<PathBuf> {
+    Ok(paths::cache()?.join("tools").join(format!("{name}-{version}")))
+}
+
+/// Installs a cargo tool at one version into a folder of its own.
+fn cargo_tool(name: &str, version: &str, program: &str) -> Result<PathBuf> {
+    let folder = tool_folder(name, version)?;
+    let path = folder.join("bin").join(program);
+    if path.exists() {
+        return Ok(path);
+    }
+    if name == "worker-build" {
+        openssl()?;
+    }
+    step(&format!("Compiling {name} {version}"), "about 3 minutes, once", || {
+        let mut command = Command::new("cargo");
+        command
+            .args(["install", "--locked", &format!("{name}@{version}"), "--root"])
+            .arg(&folder)
+            // These tools run for seconds a build: compiling them fully optimised takes longer than it ever saves.
+            .args(["--config", "profile.release.opt-level=1", "--config", "profile.release.lto=false"])
+            .env("CARGO_TARGET_DIR", paths::cache()?.join("tools/target"))
+            .current_dir(paths::repository());
+        fetched(&format!("{name} {version}"), process::run(command))
+    })?;
+    Ok(path)
+}
+
+/// OpenSSL's headers, which worker-build is compiled against on Linux.
+fn openssl() -> Result<()> {
+    let present = !cfg!(target_os = "linux")
+        || env::var_os("OPENSSL_DIR").is_some()
+        || answer("pkg-config", &["--exists", "openssl"]).is_some();
+    if present {
+        return Ok(());
+    }
+    debian_packages("OpenSSL's headers", &["pkg-config", "libssl-dev"])
+}
+
+/// The browser the end-to-end tests drive.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    /// Chromium's program.
+    pub chromium: PathBuf,
+    /// The WebDriver server of the same version.
+    pub driver: PathBuf,
+}
+
+impl Browser {
+    /// Finds Chromium and its driver; nothing where either is missing.
+    pub fn find() -> Option<Browser> {
+        let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(on_path)?;
+        Some(Browser { chromium, driver: on_path("chromedriver")? })
+    }
+
+    /// Finds Chromium and its driver, installing Debian's packages where they are missing.
+    pub fn install() -> Result<Browser> {
+        if let Some(browser) = Browser::find() {
+            return Ok(browser);
+        }
+        debian_packages("Chromium and its driver", &["chromium", "chromium-driver"])?;
+        Browser::find().ok_or_else(|| anyhow!("chromium and chromedriver are installed, but not on PATH"))
+    }
+}
+
+/// Installs Debian packages, or says in one sentence what the user has to install.
+fn debian_packages(what: &str, names: &[&str]) -> Result<()> {
+    let root = answer("id", &["-u"]).as_deref() == Some("0");
+    let prefix: &[&str] = match (root, answer("sudo", &["-n", "true"]).is_some()) {
+        (true, _) => &[],
+        (false, true) => &["sudo", "-n"],
+        (false, false) => bail!("{what} are missing: run `sudo apt-get install {}`", names.join(" ")),
+    };
+    if on_path("apt-get").is_none() {
+        bail!("{what} are missing: install {} with this system's package manager", names.join(" and "));
+    }
+    let apt_get = |arguments: &[&str]| {
+        let line: Vec<&str> =
+            prefix.iter().copied().chain(["apt-get"]).chain(arguments.iter().copied()).collect();
+        let mut command = Command::new(line[0]);
+        command.args(&line[1..]).env("DEBIAN_FRONTEND", "noninteractive");
+        process::run_quietly(command)
+    };
+    step(&format!("Installing {what} with apt-get"), "about a minute, once", || {
+        apt_get(&["update", "-q"])
+            .and_then(|()| apt_get(&[&["install", "-q", "-y", "--no-install-recommends"], names].concat()))
+            .map_err(|_| {
+                anyhow!("could not install {what} with apt-get: run `apt-get install {}`", names.join(" "))
+            })
+    })
+}
+
+/// A program's path, as a shell would find it.
+fn on_path(name: &str) -> Option<PathBuf> {
+    let path: OsString = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|candidate| candidate.is_file())
+}
+
+/// The first 16 hex digits of a SHA-256: names for folders and assets.
+pub fn short_hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The short hash of a file.
+pub fn file_hash(path: &Path) -> Result<String> {
+    Ok(short_hash(&fs::read(path).with_context(|| format!("reading {}", path.display()))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_versions_compare_by_number() {
+        assert!(is_at_least("v20.20.2", NODE_AT_LEAST));
+        assert!(is_at_least("v100.0.0", NODE_AT_LEAST));
+        assert!(!is_at_least("v20.2.9", NODE_AT_LEAST));
+        assert!(!is_at_least("v9.99.0", NODE_AT_LEAST));
+    }
+}
