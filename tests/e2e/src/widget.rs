@@ -1,0 +1,157 @@
+//! The widget as a person sees it: what is on it, what can be pressed, what it says.
+//!
+//! Parts are found by their `data-part`, through shadow roots, wherever the widget puts its host in the page.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use thirtyfour::{Key, WebDriver, WebElement};
+
+use crate::wait::until;
+
+/// Finds elements by selector in the document and in every open shadow root.
+const DEEP: &str = r"
+    const deep = (root, selector, found = []) => {
+        found.push(...root.querySelectorAll(selector));
+        for (const element of root.querySelectorAll('*')) {
+            if (element.shadowRoot) deep(element.shadowRoot, selector, found);
+        }
+        return found;
+    };
+    const shown = element => element.checkVisibility({ visibilityProperty: true });
+";
+
+/// The widget in a page.
+#[derive(Clone)]
+pub struct Widget {
+    browser: WebDriver,
+    origin: String,
+}
+
+impl Widget {
+    /// The widget in whatever page the browser will show.
+    pub fn new(browser: WebDriver, origin: String) -> Widget {
+        Widget { browser, origin }
+    }
+
+    /// The browser, for what is not about the widget.
+    pub fn browser(&self) -> &WebDriver {
+        &self.browser
+    }
+
+    /// Opens a page of the demo.
+    pub async fn visit(&self, path: &str) -> Result<()> {
+        self.browser.goto(format!("{}{path}", self.origin)).await.with_context(|| format!("opening {path}"))
+    }
+
+    /// Reloads the page.
+    pub async fn reload(&self) -> Result<()> {
+        self.browser.refresh().await.context("reloading the page")
+    }
+
+    /// Runs JavaScript in the page.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.browser.execute(script, arguments).await?.json().clone())
+    }
+
+    /// The visible parts of a name.
+    pub async fn parts(&self, name: &str) -> Result<Vec<WebElement>> {
+        let script = format!("{DEEP} return deep(document, arguments[0]).filter(shown);");
+        let found = self.browser.execute(script, vec![json!(format!("[data-part~='{name}']"))]).await?;
+        Ok(found.elements()?)
+    }
+
+    /// Whether a part is visible now.
+    pub async fn shows(&self, name: &str) -> Result<bool> {
+        Ok(!self.parts(name).await?.is_empty())
+    }
+
+    /// Waits for a part and returns the first.
+    pub async fn part(&self, name: &str) -> Result<WebElement> {
+        until(format_args!("the part `{name}`"), async || Ok(self.parts(name).await?.into_iter().next()))
+            .await
+    }
+
+    /// Waits until a part is gone.
+    pub async fn gone(&self, name: &str) -> Result<()> {
+        until(format_args!("the part `{name}` to go"), async || Ok((!self.shows(name).await?).then_some(())))
+            .await
+    }
+
+    /// Waits until one of the parts of a name says something, and returns it.
+    pub async fn part_saying(&self, name: &str, words: &str) -> Result<WebElement> {
+        until(format_args!("a part `{name}` that says “{words}”"), async || {
+            for part in self.parts(name).await? {
+                if part.text().await?.contains(words) {
+                    return Ok(Some(part));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// Presses a part, as soon as it can be pressed.
+    pub async fn press(&self, name: &str) -> Result<()> {
+        until(format_args!("the part `{name}` to press"), async || {
+            let Some(part) = self.parts(name).await?.into_iter().next() else { return Ok(None) };
+            if !part.is_enabled().await? {
+                return Ok(None);
+            }
+            part.click().await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Replaces what a field holds by typing.
+    pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
+        let field = self.part(name).await?;
+        field.send_keys(Key::Control + "a").await?;
+        field.send_keys(text).await.with_context(|| format!("typing into `{name}`"))
+    }
+
+    /// What a field holds.
+    pub async fn value(&self, name: &str) -> Result<String> {
+        Ok(self.part(name).await?.prop("value").await?.unwrap_or_default())
+    }
+
+    /// Presses keys wherever the focus is.
+    pub async fn keys(&self, keys: impl Into<thirtyfour::TypingData>) -> Result<()> {
+        self.browser.action_chain().send_keys(keys).perform().await.context("pressing keys")
+    }
+
+    /// The `data-part` of the focused element, looked up through shadow roots.
+    pub async fn focused(&self) -> Result<Option<String>> {
+        let script = "let at = document.activeElement;
+            while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+            return at?.closest('[data-part]')?.getAttribute('data-part') ?? null;";
+        Ok(self.run(script, vec![]).await?.as_str().map(str::to_owned))
+    }
+
+    /// Opens the panel with the launcher.
+    pub async fn open(&self) -> Result<()> {
+        self.press("launcher").await?;
+        self.part("search-input").await?;
+        Ok(())
+    }
+
+    /// Types a search and waits for the first hit.
+    pub async fn search(&self, text: &str) -> Result<WebElement> {
+        self.fill("search-input", text).await?;
+        self.part("hit").await
+    }
+
+    /// How many elements of the widget match a selector.
+    pub async fn count(&self, selector: &str) -> Result<u64> {
+        let script = format!("{DEEP} return deep(document, arguments[0]).length;");
+        let count = self.run(&script, vec![json!(selector)]).await?;
+        count.as_u64().context("no count")
+    }
+
+    /// Holds when no content of a thread has run or became markup.
+    pub async fn ensure_unharmed(&self) -> Result<()> {
+        let pwned = self.run("return typeof window.__pwned;", vec![]).await?;
+        ensure!(pwned == "undefined", "content of a thread ran in the page");
+        Ok(())
+    }
+}
