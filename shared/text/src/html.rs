@@ -26,6 +26,15 @@ pub(crate) fn blocks(source: &str, base: Option<&str>) -> Vec<Block> {
     walk.finish().finish()
 }
 
+/// One line of text in which references (`&amp;`, `&#39;`) are decoded and white space is collapsed: a title as a
+/// forum stores it. Angle brackets are words here, never tags.
+pub fn line(source: &str) -> String {
+    let mut walk = Walk::new(Writer::new(None, false));
+    walk.feed(&source.replace('<', "&lt;"));
+    let blocks = walk.finish().finish();
+    blocks.into_iter().next().map(|block| block.text).unwrap_or_default()
+}
+
 /// Reads HTML piece by piece into a [`Writer`]. Tags may not be cut by a piece's end.
 pub(crate) struct Walk<'b> {
     state: RefCell<State<'b>>,
@@ -599,6 +608,15 @@ mod tests {
         );
         assert_eq!(seen("<script>never closed <p>x"), []);
         is("a\0b&#x200b;c\u{7}", &[(Paragraph, "abc")]);
+    }
+
+    #[test]
+    fn a_title_keeps_its_angle_brackets() {
+        assert_eq!(
+            line(" List&lt;T&gt; &amp; Vec<T>\n gone&hellip; &#39;why&#39;"),
+            "List<T> & Vec<T> gone… 'why'"
+        );
+        assert_eq!(line(" \n"), "");
     }
 
     #[test]

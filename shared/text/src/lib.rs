@@ -17,6 +17,7 @@ use api::Block;
 use thread::Body;
 
 pub use address::resolve;
+pub use html::line;
 pub use plain::plain;
 
 /// The blocks of a post. Relative links are dropped: there is nothing to resolve them against.
