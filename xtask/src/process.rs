@@ -3,6 +3,7 @@
 //! [`end_all_when_interrupted`] makes Ctrl-C and SIGTERM end every group before xtask itself ends. A group started with
 //! [`Group::spawn_guarded`] ends even when xtask is killed outright: its guard notices that xtask's end of a pipe closed.
 
+use std::fs;
 use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -125,9 +126,28 @@ impl Drop for Group {
     }
 }
 
-/// Whether any process of the group is left.
+/// Whether any process of the group is still running.
+///
+/// In a container nobody may reap what init inherits: such remains count as ended.
 fn is_alive(group: i32) -> bool {
-    killpg(Pid::from_raw(group), None).is_ok()
+    if killpg(Pid::from_raw(group), None).is_err() {
+        return false;
+    }
+    let Ok(processes) = fs::read_dir("/proc") else { return true };
+    let mut states = processes.flatten().filter_map(|process| {
+        let line = fs::read_to_string(process.path().join("stat")).ok()?;
+        running_group(&line)
+    });
+    states.any(|running| running == group)
+}
+
+/// The process group in a line of `/proc/PID/stat`; nothing for a process that has ended.
+fn running_group(stat: &str) -> Option<i32> {
+    // The name stands in brackets and may hold spaces and brackets itself; after it come state, parent and group.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    let state = fields.next()?;
+    let group = fields.nth(1)?.parse().ok()?;
+    (state != "Z").then_some(group)
 }
 
 /// What a command that failed left behind: enough to tell a lost network from a broken build.
@@ -283,6 +303,13 @@ mod tests {
     fn an_ordinary_failure_is_not_blamed_on_the_network() {
         let error = run(shell("echo 'error[E0308]: mismatched types' >&2; exit 101")).unwrap_err();
         assert!(!error.downcast::<Failed>().unwrap().is_network());
+    }
+
+    #[test]
+    fn ended_processes_do_not_count_as_running() {
+        assert_eq!(running_group("15582 (workerd) S 15543 15531 15531 0 -1"), Some(15531));
+        assert_eq!(running_group("15582 (work) erd) R 15543 15531 15531 0 -1"), Some(15531));
+        assert_eq!(running_group("15582 (workerd) Z 1 15531 15531 0 -1"), None);
     }
 
     #[test]
