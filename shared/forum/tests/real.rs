@@ -19,7 +19,7 @@ fn unpack(name: &str) -> Option<PathBuf> {
         return None;
     }
     let folder = std::env::temp_dir().join(format!("edgewise-forum-{name}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::create_dir_all(&folder).expect("a writable folder for temporary files");
     match Command::new("tar").arg("-xJf").arg(&archive).arg("-C").arg(&folder).status() {
         Ok(status) => assert!(status.success(), "tar could not unpack {}", archive.display()),
         Err(error) => {
@@ -33,18 +33,21 @@ fn unpack(name: &str) -> Option<PathBuf> {
 fn threads(name: &str, expected_host: &str) -> Option<Vec<Thread>> {
     let folder = unpack(name)?;
     let topics = folder.join(name).join("topics");
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(&topics).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&topics)
+        .expect("the archive holds a folder of topics")
+        .map(|entry| entry.expect("a readable folder").path())
+        .collect();
     paths.sort();
-    let files: Vec<Vec<u8>> = paths.iter().map(|path| std::fs::read(path).unwrap()).collect();
-    let base = guess_base_url(files.iter().take(50).map(Vec::as_slice)).unwrap();
-    let forum = Forum::new(&base).unwrap();
+    let files: Vec<Vec<u8>> =
+        paths.iter().map(|path| std::fs::read(path).expect("a readable file")).collect();
+    let base = guess_base_url(files.iter().take(50).map(Vec::as_slice)).expect("avatars name the forum");
+    let forum = Forum::new(&base).expect("an address");
     assert_eq!(forum.host(), expected_host);
     let decoded = paths.iter().zip(&files).map(|(path, bytes)| {
         decode_topic(bytes, &forum).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     });
     let decoded = decoded.collect();
-    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::remove_dir_all(&folder).expect("the unpacked files can be removed");
     Some(decoded)
 }
 
