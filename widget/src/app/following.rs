@@ -1,0 +1,119 @@
+//! The errand of hearing back: follows the questions asked on this device until they are answered.
+
+use super::App;
+use crate::api::{self, Failure};
+use crate::dom::fetch::{Call, send};
+use crate::dom::page;
+use crate::locale::TEXT;
+use crate::state::navigation::View;
+use crate::state::questions::poll_wait;
+use ::api::QuestionStatus;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// Questions that are asked after in one round, newest first: a page must not send fifty requests because somebody
+/// has asked fifty questions.
+const FOLLOWED: usize = 10;
+
+impl App {
+    /// Asks after all questions now, and then more and more rarely. What was waiting before stops.
+    pub(super) fn look_after_questions(self) {
+        let round = self.round.get_value() + 1;
+        self.round.set_value(round);
+        self.poll(round, 0);
+    }
+
+    fn poll(self, round: u64, times: u32) {
+        if self.round.try_get_value() != Some(round) {
+            return;
+        }
+        let receipts = self.questions.with_untracked(|questions| questions.followed());
+        if receipts.is_empty() {
+            return;
+        }
+        if !page::hidden() {
+            for receipt in receipts.into_iter().take(FOLLOWED) {
+                self.refresh(receipt);
+            }
+        }
+        let wait = poll_wait(times, self.open.get_untracked());
+        set_timeout(move || self.poll(round, times.saturating_add(1)), Duration::from_millis(wait.into()));
+    }
+
+    /// Asks where one question stands.
+    fn refresh(self, receipt: String) {
+        let place = self.place();
+        let call = Call::get(api::question_path(&place.site, &receipt));
+        spawn_local(async move {
+            let outcome = send::<QuestionStatus>(place.edge, call, None).await;
+            if self.questions.is_disposed() {
+                return;
+            }
+            match outcome {
+                Ok(status) => self.take_status(status),
+                Err(Failure::NotFound) => {
+                    self.questions.update(|questions| questions.lost(&receipt));
+                    self.keep_questions();
+                }
+                Err(failure) => self.stale.set(Some(failure)),
+            }
+        });
+    }
+
+    /// Takes up where a question stands.
+    pub(super) fn take_status(self, status: QuestionStatus) {
+        if self.stale.with_untracked(Option::is_some) {
+            self.stale.set(None);
+        }
+        let known = self.questions.with_untracked(|questions| {
+            questions.get(&status.receipt).is_some_and(|asked| asked.status == status && !asked.gone)
+        });
+        if !known {
+            self.questions.update(|questions| questions.update(status));
+            self.keep_questions();
+        }
+    }
+
+    fn keep_questions(self) {
+        self.questions.update_untracked(|questions| self.shelf().keep_questions(questions));
+        let unread = self.questions.with_untracked(|questions| questions.unread());
+        self.tell("edgewise:unread", (unread as f64).into());
+    }
+
+    /// What is in view is read.
+    pub(super) fn mark_read(self) {
+        Effect::new(move |_| {
+            let View::Question(receipt) = self.way.with(|way| way.current().clone()) else { return };
+            let unread = self.questions.with(|questions| questions.get(&receipt).is_some_and(|asked| asked.unread() > 0));
+            if unread && self.is_open() {
+                self.questions.update(|questions| {
+                    questions.read(&receipt);
+                });
+                self.keep_questions();
+                self.say(TEXT.state_answered.to_owned());
+            }
+        });
+    }
+
+    /// Withdraws a question that was not sent to the forum yet.
+    pub fn withdraw(self, receipt: String) {
+        let place = self.place();
+        let call = Call { method: "DELETE", ..Call::get(api::question_path(&place.site, &receipt)) };
+        spawn_local(async move {
+            let outcome = send::<QuestionStatus>(place.edge, call, None).await;
+            if self.questions.is_disposed() {
+                return;
+            }
+            match outcome {
+                Ok(status) => self.take_status(status),
+                // An answer without a body: what became of it is asked for.
+                Err(Failure::Unreadable) => self.refresh(receipt),
+                Err(_) => {
+                    self.say(TEXT.withdraw_failed.to_owned());
+                    self.look_after_questions();
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,172 @@
+//! The errand of finding: search, filters, further results, opening a thread.
+
+use super::{App, Place, Wanted};
+use crate::api;
+use crate::dom::fetch::{Call, send};
+use crate::locale;
+use crate::state::lookup::Phase;
+use crate::state::navigation::View;
+use crate::state::search::{Facet, Filters, PAUSE_MS, Query};
+use crate::state::selection::Action;
+use ::api::SearchResponse;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+pub(super) fn results_call(place: &Place, query: &Query) -> Call {
+    Call::get(api::search_path(&place.site, query, 0))
+}
+
+pub(super) fn thread_call(place: &Place, wanted: &Wanted) -> Call {
+    Call::get(api::thread_path(&place.site, &wanted.key, wanted.rest))
+}
+
+pub(super) fn site_call(_: &Place, site: &String) -> Call {
+    Call::get(api::site_path(site))
+}
+
+impl App {
+    /// The search field's text changed.
+    pub fn typed(self, text: String) {
+        self.search.update(|search| {
+            search.text = text;
+            search.selection.reset();
+        });
+        self.look_up(PAUSE_MS);
+    }
+
+    /// A chip was pressed.
+    pub fn filter(self, facet: Facet, value: &str) {
+        self.search.update(|search| {
+            search.filters.toggle(facet, value);
+            search.selection.reset();
+        });
+        self.look_up(0);
+    }
+
+    /// The way out of filters that leave nothing.
+    pub fn drop_filters(self) {
+        self.search.update(|search| search.filters = Filters::default());
+        self.look_up(0);
+    }
+
+    /// Empties the field.
+    pub fn clear(self) {
+        self.search.update(|search| search.filters = Filters::default());
+        self.typed(String::new());
+    }
+
+    fn look_up(self, pause: u32) {
+        match self.search.with_untracked(|search| search.query(ask::redact_query)) {
+            Some(query) => self.results.want(self, query, pause),
+            None => self.results.forget(),
+        }
+    }
+
+    /// A key was pressed in the search field. Says whether it was ours.
+    pub fn pressed(self, key: &str) -> bool {
+        let count = self.results.state.with_untracked(|line| line.answer().map_or(0, |answer| answer.hits.len()));
+        let action = self.search.try_update(|search| {
+            let empty = search.text.is_empty();
+            search.selection.press(key, count, empty)
+        });
+        match action {
+            None | Some(Action::Pass) => return false,
+            Some(Action::Moved) => self.reveal_active(),
+            Some(Action::Clear) => self.clear(),
+            Some(Action::Close) => self.close(),
+            Some(Action::Open(at)) => {
+                let key = self.results.state.with_untracked(|line| {
+                    line.answer().and_then(|answer| answer.hits.get(at)).map(|hit| hit.key.clone())
+                });
+                if let Some(key) = key {
+                    self.search.update(|search| search.selection.point(at));
+                    self.open_thread(key);
+                }
+            }
+        }
+        true
+    }
+
+    fn reveal_active(self) {
+        request_animation_frame(move || {
+            if let Some(place) = self.place.try_get_value() {
+                crate::dom::page::reveal(&place.dialog, "[aria-selected=true]");
+            }
+        });
+    }
+
+    /// Asks for the next page of results and puts it below.
+    pub fn extend(self) {
+        let Some((query, have)) = self.results.state.with_untracked(|line| {
+            Some((line.query()?.clone(), line.answer()?.hits.len()))
+        }) else {
+            return;
+        };
+        self.extending.set(true);
+        let place = self.place();
+        let call = Call::get(api::search_path(&place.site, &query, have));
+        spawn_local(async move {
+            let outcome = send::<SearchResponse>(place.edge, call, None).await;
+            let _ = self.extending.try_set(false);
+            let Ok(further) = outcome else { return };
+            let _ = self.results.state.try_update(|line| {
+                // The reader may have typed on meanwhile.
+                if line.query() == Some(&query)
+                    && let Some(answer) = line.answer_mut()
+                    && answer.hits.len() == have
+                {
+                    answer.hits.extend(further.hits);
+                }
+            });
+        });
+    }
+
+    /// Opens a thread in place.
+    pub fn open_thread(self, key: String) {
+        self.draft.update(|draft| draft.saw(&key));
+        self.draft_changed();
+        self.show_thread(Wanted { key: key.clone(), rest: false });
+        self.go(View::Thread(key));
+    }
+
+    /// Asks for every answer of the opened thread.
+    pub fn open_rest(self, key: String) {
+        self.thread.want(self, Wanted { key, rest: true }, 0);
+    }
+
+    fn show_thread(self, wanted: Wanted) {
+        let same = self.thread.state.with_untracked(|line| line.query().is_some_and(|other| other.key == wanted.key));
+        if !same {
+            self.thread.forget();
+            self.thread.want(self, wanted, 0);
+        }
+    }
+
+    /// The reader has found their answer. A draft that it answers is erased.
+    pub fn resolve(self) {
+        if self.way.with_untracked(|way| way.asking()) {
+            self.discard_draft();
+        }
+        self.way.update(|way| way.go(View::Search));
+        self.go(View::Resolved);
+    }
+
+    /// Starts over.
+    pub fn start_over(self) {
+        self.clear();
+        self.go(View::Search);
+    }
+
+    /// Has a screen reader say how many results there are, once they stand.
+    pub(super) fn announce_results(self) {
+        Effect::new(move |_| {
+            let count = self.results.state.with(|line| match line.phase() {
+                Phase::Answered => line.answer().map(|answer| answer.total),
+                _ => None,
+            });
+            if let Some(count) = count {
+                self.say(locale::results(count));
+            }
+        });
+    }
+}

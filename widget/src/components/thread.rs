@@ -1,0 +1,185 @@
+//! One thread or docs page inside the panel: question, the answer that counts, the rest on demand.
+
+use super::blocks::{blocks, byline, outward};
+use super::icon::{CHECK, OUT, icon};
+use super::notice::{failure_notice, waiting};
+use super::panel::{bar, close};
+use crate::app::App;
+use crate::highlight::link_target;
+use crate::locale::{self, TEXT, fill, plural};
+use crate::state::navigation::View;
+use api::{PostView, ThreadView};
+use leptos::prelude::*;
+
+/// The view.
+pub fn thread(app: App, key: String) -> AnyView {
+    let back = app.way.with_untracked(|way| match way.previous() {
+        View::Ask => TEXT.back_to_draft,
+        View::Search => TEXT.back_to_results,
+        _ => TEXT.back,
+    });
+    let place = move || {
+        app.thread.state.with(|line| {
+            line.answer().map(|thread| thread.category.clone().unwrap_or_else(|| locale::source(&thread.source).to_owned()))
+        })
+    };
+    let shown = Memo::new(move |_| app.thread.state.with(|line| line.answer().cloned()));
+    let failed = move || {
+        app.thread.state.with(|line| {
+            line.failure().map(|failure| {
+                view! { <div class="pad">{failure_notice(failure, move || app.thread.retry(app))}</div> }
+            })
+        })
+    };
+    let content = move || match shown.get() {
+        Some(thread) => whole(app, &thread, key.clone()),
+        None if app.thread.state.with(|line| line.failure().is_none()) => waiting(),
+        None => ().into_any(),
+    };
+    view! {
+        {bar(app, place.into_any(), back)}
+        <div class="body" data-part="thread" data-focus="" tabindex="-1">{content}{failed}</div>
+        {foot(app)}
+    }
+    .into_any()
+}
+
+fn whole(app: App, thread: &ThreadView, key: String) -> AnyView {
+    let docs = thread.source == "docs";
+    let tags = thread.tags.iter().map(|tag| view! { <span class="tag">{format!("#{tag}")}</span> }).collect_view();
+    let closed = thread.closed.then(|| view! { <span class="badge">{TEXT.closed_thread}</span> });
+    let line = if docs { ().into_any() } else { by(&thread.question) };
+    let answer = match &thread.answer {
+        Some(answer) => best(answer, docs),
+        None if docs => ().into_any(),
+        None => view! { <p class="quiet">{TEXT.unanswered}</p> }.into_any(),
+    };
+    let rest = if thread.rest.is_empty() {
+        let label = match (docs, thread.rest_count) {
+            (_, 0) => None,
+            (true, _) => Some(TEXT.show_sections.to_owned()),
+            (false, count) => Some(plural(count.into(), TEXT.show_rest_one, TEXT.show_rest_many)),
+        };
+        label
+            .map(|label| {
+                view! {
+                    <button
+                        type="button" class="button" data-part="show-rest" disabled=move || app.thread.state.with(|line| line.busy())
+                        on:click=move |_| app.open_rest(key.clone())
+                    >
+                        {label}
+                    </button>
+                }
+            })
+            .into_any()
+    } else {
+        thread.rest.iter().map(|post| further(post, docs)).collect_view().into_any()
+    };
+    view! {
+        <article class="thread">
+            <h3 class="thread-title" dir="auto">{thread.title.clone()}</h3>
+            {line}
+            {blocks(&thread.question.blocks)}
+            <p class="tags">{closed}{tags}</p>
+            {answer}
+            {rest}
+        </article>
+    }
+    .into_any()
+}
+
+fn by(post: &PostView) -> AnyView {
+    byline(&post.author.name, post.author.role, &post.created_at)
+}
+
+/// The answer that counts.
+fn best(post: &PostView, docs: bool) -> AnyView {
+    let label = match (post.accepted, docs) {
+        (true, _) => view! { <p class="answer-label">{icon(CHECK)}{TEXT.accepted_answer}</p> }.into_any(),
+        (false, true) => ().into_any(),
+        (false, false) => view! { <p class="answer-label">{TEXT.best_answer}</p> }.into_any(),
+    };
+    view! {
+        <section class="answer" class:accepted=post.accepted data-part="answer">
+            {label}{post_text(post, docs)}
+        </section>
+    }
+    .into_any()
+}
+
+fn further(post: &PostView, docs: bool) -> AnyView {
+    view! { <section class="answer further" data-part="rest">{post_text(post, docs)}</section> }.into_any()
+}
+
+fn post_text(post: &PostView, docs: bool) -> AnyView {
+    let heading = post.heading.as_ref().map(|heading| view! { <h4 class="section" dir="auto">{heading.clone()}</h4> });
+    let line = if docs { ().into_any() } else { by(post) };
+    let votes = (post.score > 0)
+        .then(|| view! { <p class="votes">{plural(post.score.unsigned_abs(), TEXT.votes_one, TEXT.votes_many)}</p> });
+    view! { {heading}{line}{blocks(&post.blocks)}{votes} }.into_any()
+}
+
+/// What to do with what was read: it settles the matter, it does not, or read on in the forum.
+fn foot(app: App) -> AnyView {
+    let asking = app.way.with_untracked(|way| way.asking());
+    let confirming = RwSignal::new(false);
+    let outside = move || {
+        let (url, docs) = app.thread.state.with(|line| line.answer().map(|it| (it.url.clone(), it.source == "docs")))?;
+        let name = app.info(|info| info.forum.name.clone()).filter(|name| !name.is_empty());
+        let label = if docs {
+            TEXT.open_page.to_owned()
+        } else {
+            fill(TEXT.open_forum, "name", name.as_deref().unwrap_or(TEXT.forum))
+        };
+        link_target(&url).map(|url| {
+            view! { <span class="link" data-part="open-outside">{outward(url, view! { {icon(OUT)}{label} }.into_any())}</span> }
+        })
+    };
+    let settle = move || {
+        if asking {
+            confirming.set(true);
+        } else {
+            app.resolve();
+        }
+    };
+    let usual = move || {
+        let (part, label) =
+            if asking { ("suggestion-resolves", TEXT.answers_draft) } else { ("solved", TEXT.solved_me) };
+        let can_ask = !asking && app.info(|info| info.features.ask).unwrap_or(true);
+        view! {
+            {outside}
+            <button type="button" class="button" data-part="ask-open" hidden=!can_ask on:click=move |_| app.ask()>{TEXT.still_stuck}</button>
+            <button type="button" class="button primary" data-part=part on:click=move |_| settle()>{icon(CHECK)}{label}</button>
+        }
+    };
+    let sure = move || {
+        view! {
+            <p class="grow"><strong>{TEXT.discard_title}</strong>" "{TEXT.discard_detail}</p>
+            <button type="button" class="button" data-part="resolve-cancel" on:click=move |_| confirming.set(false)>{TEXT.discard_no}</button>
+            <button type="button" class="button primary" data-part="resolve-confirm" on:click=move |_| app.resolve()>{TEXT.discard_yes}</button>
+        }
+    };
+    view! {
+        <footer class="foot">
+            {move || if confirming.get() { sure().into_any() } else { usual().into_any() }}
+        </footer>
+    }
+    .into_any()
+}
+
+/// The end of a journey that went well.
+pub fn resolved(app: App) -> AnyView {
+    view! {
+        <header class="bar end">{close(app)}</header>
+        <div class="body nothing good" data-part="resolved">
+            {icon(CHECK)}
+            <h2 tabindex="-1">{TEXT.resolved_title}</h2>
+            <p>{TEXT.resolved_detail}</p>
+            <div class="actions">
+                <button type="button" class="button" data-part="search-again" on:click=move |_| app.start_over()>{TEXT.search_again}</button>
+                <button type="button" class="button primary" data-part="done" data-focus="" on:click=move |_| app.close()>{TEXT.close}</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}

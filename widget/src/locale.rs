@@ -1,0 +1,357 @@
+//! Every word that the widget says, in one table, and how numbers and times are put into words.
+//!
+//! Names in braces are filled in by [`fill`]. Words of the operator come with the site and are not here.
+
+use crate::state::search::Facet;
+use api::{PassageFrom, QuestionState, Role};
+use ask::Kind;
+
+macro_rules! texts {
+    ($($name:ident: $text:literal,)*) => {
+        /// The table's columns.
+        #[derive(Debug, Clone, Copy)]
+        #[expect(missing_docs, reason = "each is documented by its English text")]
+        pub struct Texts { $(pub $name: &'static str,)* }
+
+        /// The English table.
+        pub static TEXT: Texts = Texts { $($name: $text,)* };
+    };
+}
+
+texts! {
+    // Panel
+    close: "Close",
+    back: "Back",
+    back_to_results: "Back to results",
+    back_to_draft: "Back to your draft",
+    try_again: "Try again",
+    loading: "Loading",
+    // Search
+    search_label: "Search help",
+    search_placeholder: "Search {name}",
+    search_placeholder_plain: "What do you need help with?",
+    clear: "Clear",
+    results_label: "Results",
+    filters_label: "Filter the results",
+    greeting: "How can we help?",
+    empty_detail: "Search what the community has already answered, or ask a question of your own.",
+    draft_waiting: "Continue your draft",
+    draft_untitled: "Untitled question",
+    count_none: "No results",
+    count_one: "1 result",
+    count_many: "{count} results",
+    searching: "Searching",
+    more: "Show more results",
+    none_title: "Nothing found for “{query}”",
+    none_detail: "Try fewer or other words. Or ask the people who know.",
+    none_filtered: "Nothing found with these filters.",
+    clear_filters: "Remove the filters",
+    ask_this: "Ask this question",
+    not_found_yet: "Not what you are looking for?",
+    accepted: "Solved",
+    staff: "Staff answered",
+    docs: "Docs",
+    forum: "Community",
+    answers_none: "No answer yet",
+    answers_one: "1 answer",
+    answers_many: "{count} answers",
+    passage_accepted: "Accepted answer:",
+    passage_staff: "Staff answer:",
+    passage_answer: "Answer:",
+    // Thread
+    accepted_answer: "Accepted answer",
+    best_answer: "Best answer so far",
+    page_section: "From this page",
+    show_rest_one: "Show 1 more answer",
+    show_rest_many: "Show {count} more answers",
+    show_sections: "Show the rest of this page",
+    closed_thread: "Closed",
+    unanswered: "Nobody has answered this yet.",
+    open_forum: "Open in {name}",
+    open_page: "Open the page",
+    solved_me: "This solved it",
+    still_stuck: "Still stuck? Ask a question",
+    answers_draft: "This answers my question",
+    discard_title: "Throw your draft away?",
+    discard_detail: "Your question is answered, so it is not sent.",
+    discard_yes: "Yes, I have my answer",
+    discard_no: "Keep the draft",
+    votes_one: "1 vote",
+    votes_many: "{count} votes",
+    // Resolved
+    resolved_title: "Glad that is settled",
+    resolved_detail: "Thank you for telling us.",
+    search_again: "Search for something else",
+    // Ask
+    ask: "Ask a question",
+    ask_in: "Ask {name}",
+    title_label: "Your question in one line",
+    title_hint: "What goes wrong, and where?",
+    body_label: "Details",
+    body_hint: "What did you try, what did you expect, what happened instead?",
+    tags_label: "Topics",
+    tags_hint: "up to {count}",
+    optional: "optional",
+    choose: "Choose…",
+    suggestions_title: "This may already be answered",
+    suggestions_empty: "While you write, threads that may already answer your question appear here.",
+    suggestions_none: "Nothing like it yet. Yours may be the first.",
+    very_similar: "Very similar",
+    similar: "Similar",
+    related: "Related",
+    shares: "Shares: {words}",
+    submit: "Send the question",
+    submitting: "Sending…",
+    submit_detail: "Posted in {name}. You can follow it here.",
+    submit_detail_inbox: "Goes to the team. You can follow the answer here.",
+    draft_saved: "Draft saved on this device",
+    check_fields: "Some fields need another look.",
+    chars_left: "{count} characters left",
+    chars_over: "{count} characters too many",
+    chars_missing: "At least {count} characters more",
+    marks_title: "Left out when you send",
+    mark_becomes: "becomes {replacement}",
+    mark_kept: "stays as you wrote it",
+    mark_keep: "Keep it",
+    mark_remove: "Leave it out",
+    asking_off: "Questions are closed at the moment. Searching still works.",
+    discard_draft: "Discard the draft",
+    // Question
+    your_question: "Your question",
+    your_questions: "Your questions",
+    no_questions: "You have not asked anything on this device yet.",
+    step_accepted: "Received",
+    step_posted: "In the forum",
+    step_posted_inbox: "With the team",
+    step_answered: "Answered",
+    state_accepted: "Received, on its way",
+    state_sending: "Being posted",
+    state_posted: "Waiting for an answer",
+    state_answered: "Answered",
+    state_review: "A moderator has a look first",
+    state_ambiguous: "Checking that it arrived",
+    state_fix: "Needs a change",
+    state_withdrawn: "Withdrawn",
+    state_failed: "Could not be posted",
+    state_unsent: "Waiting for the connection",
+    state_gone: "No longer available",
+    detail_accepted: "Your question is stored safely and will be posted in a moment.",
+    detail_posted: "People can see it now. Answers appear here: come back any time on this device.",
+    detail_answered: "Here is what people said.",
+    detail_review: "New questions are read by a moderator before others see them.",
+    detail_ambiguous: "The forum did not confirm it. We are finding out, and it will not be posted twice.",
+    detail_fix: "The forum did not take it as it is.",
+    detail_withdrawn: "It was not posted.",
+    detail_failed: "The forum did not take it. The operators have been told and can try again; nothing is lost.",
+    detail_unsent: "It is saved on this device and sent, once, as soon as the connection is back.",
+    detail_gone: "The question was removed, or is too old to follow.",
+    send_now: "Try to send it now",
+    withdraw: "Withdraw the question",
+    withdraw_failed: "It could not be withdrawn any more.",
+    refresh_failed: "Could not check for news just now. It will be tried again.",
+    new_reply_one: "1 new answer",
+    new_reply_many: "{count} new answers",
+    replies_title: "Answers",
+    // People
+    role_staff: "Staff",
+    role_moderator: "Moderator",
+    role_expert: "Expert",
+    // Findings of the redaction
+    kind_key: "Private key",
+    kind_token: "Access token",
+    kind_password: "Password",
+    kind_authorization: "Authorisation header",
+    kind_cookie: "Cookie",
+    kind_card: "Card number",
+    kind_email: "E-mail address",
+    kind_ip: "IP address",
+    kind_name: "Name in a path",
+    kind_phone: "Phone number",
+    // Failures
+    offline_title: "No connection",
+    offline_detail: "We try again by ourselves as soon as it is back. Nothing you typed is lost.",
+    timeout_title: "This takes longer than it should",
+    retrying_detail: "We try again in a moment. Nothing you typed is lost.",
+    rate_limited_title: "A little too fast",
+    rate_limited_detail: "We go on by ourselves in a moment.",
+    invalid_title: "Something needs another look",
+    not_found_title: "This is not here any more",
+    not_found_detail: "It may have been moved or removed.",
+    refused_title: "This could not be done",
+    refused_detail: "The help service refused the request.",
+    unavailable_title: "Help is not available right now",
+    unreadable_title: "We got an answer we cannot read",
+    unreadable_detail: "A proxy or sign-in page of your network may be in between. We try again in a moment.",
+    // Times
+    just_now: "just now",
+    minute: "1 minute ago",
+    minutes: "{count} minutes ago",
+    hour: "1 hour ago",
+    hours: "{count} hours ago",
+    day: "yesterday",
+    days: "{count} days ago",
+    month: "1 month ago",
+    months: "{count} months ago",
+    year: "1 year ago",
+    years: "{count} years ago",
+}
+
+/// A text with the name in braces filled in.
+pub fn fill(text: &str, name: &str, value: &str) -> String {
+    text.replacen(&format!("{{{name}}}"), value, 1)
+}
+
+/// The form for one, or the form for many with its number.
+pub fn plural(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { one.to_owned() } else { fill(many, "count", &count.to_string()) }
+}
+
+/// How many results there are, as announced.
+pub fn results(count: u64) -> String {
+    if count == 0 { TEXT.count_none.to_owned() } else { plural(count, TEXT.count_one, TEXT.count_many) }
+}
+
+/// How many answers a thread has.
+pub fn answers(count: u32) -> String {
+    if count == 0 { TEXT.answers_none.to_owned() } else { plural(count.into(), TEXT.answers_one, TEXT.answers_many) }
+}
+
+/// How long ago something was.
+pub fn ago(seconds: u64) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    const MONTH: u64 = 30 * DAY;
+    const YEAR: u64 = 365 * DAY;
+    let (unit, one, many) = match seconds {
+        0..MINUTE => return TEXT.just_now.to_owned(),
+        MINUTE..HOUR => (MINUTE, TEXT.minute, TEXT.minutes),
+        HOUR..DAY => (HOUR, TEXT.hour, TEXT.hours),
+        DAY..MONTH => (DAY, TEXT.day, TEXT.days),
+        MONTH..YEAR => (MONTH, TEXT.month, TEXT.months),
+        _ => (YEAR, TEXT.year, TEXT.years),
+    };
+    plural(seconds / unit, one, many)
+}
+
+/// Where a thread comes from.
+pub fn source(source: &str) -> &str {
+    match source {
+        "docs" => TEXT.docs,
+        "discourse" | "misago" | "nodebb" | "github" | "stackexchange" => TEXT.forum,
+        other => other,
+    }
+}
+
+/// A facet value on its chip.
+pub fn facet(facet: Facet, value: &str) -> String {
+    match facet {
+        Facet::Source => source(value).to_owned(),
+        Facet::Category => value.to_owned(),
+        Facet::Tag => format!("#{value}"),
+    }
+}
+
+/// Whose words a passage is, where that helps.
+pub fn passage(from: PassageFrom) -> Option<&'static str> {
+    match from {
+        PassageFrom::Accepted => Some(TEXT.passage_accepted),
+        PassageFrom::Staff => Some(TEXT.passage_staff),
+        PassageFrom::Answer => Some(TEXT.passage_answer),
+        PassageFrom::Question => None,
+    }
+}
+
+/// How near a suggestion is to the draft: shares of term weight in words. The bounds are for reading, not for ranking.
+pub fn similarity(similarity: f32) -> &'static str {
+    match similarity {
+        s if s >= 0.6 => TEXT.very_similar,
+        s if s >= 0.35 => TEXT.similar,
+        _ => TEXT.related,
+    }
+}
+
+/// A person's standing, where it is worth a badge.
+pub fn role(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Staff => Some(TEXT.role_staff),
+        Role::Moderator => Some(TEXT.role_moderator),
+        Role::Expert => Some(TEXT.role_expert),
+        Role::Member | Role::Unknown => None,
+    }
+}
+
+/// Where a question stands: in short, and what that means.
+pub fn state(state: QuestionState) -> (&'static str, &'static str) {
+    match state {
+        QuestionState::Accepted => (TEXT.state_accepted, TEXT.detail_accepted),
+        QuestionState::Sending => (TEXT.state_sending, TEXT.detail_accepted),
+        QuestionState::Posted => (TEXT.state_posted, TEXT.detail_posted),
+        QuestionState::Answered => (TEXT.state_answered, TEXT.detail_answered),
+        QuestionState::PendingReview => (TEXT.state_review, TEXT.detail_review),
+        QuestionState::Ambiguous => (TEXT.state_ambiguous, TEXT.detail_ambiguous),
+        QuestionState::NeedsFix => (TEXT.state_fix, TEXT.detail_fix),
+        QuestionState::Withdrawn => (TEXT.state_withdrawn, TEXT.detail_withdrawn),
+        QuestionState::Failed => (TEXT.state_failed, TEXT.detail_failed),
+    }
+}
+
+/// What the redaction found.
+pub fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::PrivateKey => TEXT.kind_key,
+        Kind::Jwt | Kind::Token => TEXT.kind_token,
+        Kind::Password => TEXT.kind_password,
+        Kind::Authorization => TEXT.kind_authorization,
+        Kind::Cookie => TEXT.kind_cookie,
+        Kind::Card => TEXT.kind_card,
+        Kind::Email => TEXT.kind_email,
+        Kind::IpAddress => TEXT.kind_ip,
+        Kind::HomeName => TEXT.kind_name,
+        Kind::Phone => TEXT.kind_phone,
+    }
+}
+
+/// How a text of `chars` characters stands to its limits; nothing where there is nothing to say.
+pub fn limit(chars: usize, (least, most): (u32, u32)) -> Option<String> {
+    let (least, most) = (least as usize, most as usize);
+    let (text, count) = if chars > most {
+        (TEXT.chars_over, chars - most)
+    } else if chars > 0 && chars < least {
+        (TEXT.chars_missing, least - chars)
+    } else if chars * 10 >= most * 9 {
+        (TEXT.chars_left, most - chars)
+    } else {
+        return None;
+    };
+    Some(fill(text, "count", &count.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_rounded_down_to_their_largest_unit() {
+        const DAY: u64 = 86_400;
+        let words = [5, 60, 7_199, DAY, 29 * DAY, 364 * DAY, 800 * DAY].map(ago);
+        assert_eq!(
+            words,
+            ["just now", "1 minute ago", "1 hour ago", "yesterday", "29 days ago", "12 months ago", "2 years ago"],
+        );
+    }
+
+    #[test]
+    fn what_is_filled_in_is_not_filled_in_again() {
+        assert_eq!(fill(TEXT.none_title, "query", "{query} {name}"), "Nothing found for “{query} {name}”");
+    }
+
+    #[test]
+    fn limits_speak_up_near_their_ends() {
+        assert_eq!(limit(0, (15, 255)), None);
+        assert_eq!(limit(5, (15, 255)).as_deref(), Some("At least 10 characters more"));
+        assert_eq!(limit(100, (15, 255)), None);
+        assert_eq!(limit(250, (15, 255)).as_deref(), Some("5 characters left"));
+        assert_eq!(limit(258, (15, 255)).as_deref(), Some("3 characters too many"));
+    }
+}

@@ -1,0 +1,315 @@
+//! A question in the making: what was typed, what the redaction finds in it and what of that its author keeps.
+//!
+//! What a secret looks like is known to the crate `ask`; where a draft is kept between page loads, to `storage`.
+
+use api::{KeptSpan, PageContext, QuestionRequest, SimilarRequest, Template, TemplateFieldKind};
+use ask::{Finding, apply, redact};
+use serde::{Deserialize, Serialize};
+
+/// Characters of a title below which suggestions are not worth a request.
+pub const SIMILAR_LEAST_CHARS: usize = 8;
+
+/// The pause after a keystroke in which the next one replaces it, in ms. Longer than a search's: people write here.
+pub const SIMILAR_PAUSE_MS: u32 = 400;
+
+/// What was entered so far.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Draft {
+    /// One line.
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+    /// Chosen tags.
+    pub tags: Vec<String>,
+    /// Template fields by name.
+    pub fields: api::Fields,
+    /// Personal findings that the author keeps.
+    pub kept: Vec<Kept>,
+    /// Keys of threads opened, oldest first.
+    pub seen: Vec<String>,
+    /// Idempotency key, once there was a try to send.
+    pub key: Option<String>,
+}
+
+/// A finding that the author keeps, by its text: typing moves spans about, and what is kept is the text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// `title`, `body` or a template field's name.
+    pub field: String,
+    /// What is kept.
+    pub text: String,
+}
+
+/// A finding as the form lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// What it is.
+    pub kind: ask::Kind,
+    /// What was found.
+    pub text: String,
+    /// What is posted instead.
+    pub replacement: String,
+    /// The author may keep it.
+    pub personal: bool,
+    /// The author does keep it.
+    pub kept: bool,
+}
+
+impl Draft {
+    /// Nothing was entered.
+    pub fn is_empty(&self) -> bool {
+        self.title.trim().is_empty()
+            && self.body.trim().is_empty()
+            && self.tags.is_empty()
+            && self.fields.values().all(|value| value.trim().is_empty())
+    }
+
+    /// The text of a field: `title`, `body` or a template field's name.
+    pub fn text(&self, field: &str) -> &str {
+        match field {
+            "title" => &self.title,
+            "body" => &self.body,
+            name => self.fields.get(name).map(String::as_str).unwrap_or_default(),
+        }
+    }
+
+    /// Sets the text of a field.
+    pub fn set_text(&mut self, field: &str, text: String) {
+        match field {
+            "title" => self.title = text,
+            "body" => self.body = text,
+            name => {
+                self.fields.insert(name.to_owned(), text);
+            }
+        }
+    }
+
+    /// Adds a tag, or takes it away again.
+    pub fn toggle_tag(&mut self, tag: &str) {
+        match self.tags.iter().position(|chosen| chosen == tag) {
+            Some(at) => {
+                self.tags.remove(at);
+            }
+            None if self.tags.len() < api::limits::TAGS => self.tags.push(tag.to_owned()),
+            None => {}
+        }
+    }
+
+    /// Keeps a personal finding, or gives it up again.
+    pub fn toggle_kept(&mut self, field: &str, text: &str) {
+        match self.kept.iter().position(|kept| kept.field == field && kept.text == text) {
+            Some(at) => {
+                self.kept.remove(at);
+            }
+            None => self.kept.push(Kept { field: field.to_owned(), text: text.to_owned() }),
+        }
+    }
+
+    /// Remembers that a thread was opened; the newest are kept.
+    pub fn saw(&mut self, key: &str) {
+        self.seen.retain(|seen| seen != key);
+        self.seen.push(key.to_owned());
+        let surplus = self.seen.len().saturating_sub(api::limits::SEEN);
+        self.seen.drain(..surplus);
+    }
+
+    fn keeps(&self, field: &str, text: &str, finding: &Finding) -> bool {
+        let found = text.get(finding.bytes.clone()).unwrap_or_default();
+        finding.personal && self.kept.iter().any(|kept| kept.field == field && kept.text == found)
+    }
+
+    /// What the redaction finds in a field, each text once.
+    pub fn marks(&self, field: &str) -> Vec<Mark> {
+        let text = self.text(field);
+        let mut marks: Vec<Mark> = Vec::new();
+        for finding in redact(text) {
+            let found = text.get(finding.bytes.clone()).unwrap_or_default();
+            if marks.iter().all(|mark| mark.text != found) {
+                marks.push(Mark {
+                    kind: finding.kind,
+                    text: found.to_owned(),
+                    personal: finding.personal,
+                    kept: self.keeps(field, text, &finding),
+                    replacement: finding.replacement.to_string(),
+                });
+            }
+        }
+        marks
+    }
+
+    /// A field's text as it leaves the page: findings replaced, but for those that the author keeps.
+    pub fn redacted(&self, field: &str) -> String {
+        let text = self.text(field);
+        let findings = redact(text);
+        let kept: Vec<_> =
+            findings.iter().filter(|finding| self.keeps(field, text, finding)).map(|finding| finding.range).collect();
+        apply(text, &findings, &kept)
+    }
+
+    /// Everything filled in under `template`, redacted, as a request. Nothing that was found and not kept is in it.
+    pub fn request(&self, site: &str, template: &Template, context: PageContext) -> QuestionRequest {
+        let mut kept = Vec::new();
+        let mut leave = |field: &str| {
+            let text = self.redacted(field);
+            // The spans count in the text as submitted, so they are found again there.
+            kept.extend(
+                redact(&text)
+                    .iter()
+                    .filter(|finding| self.keeps(field, &text, finding))
+                    .map(|finding| KeptSpan { field: field.to_owned(), range: finding.range }),
+            );
+            text
+        };
+        let title = leave("title");
+        let body = leave("body");
+        let fields = template
+            .fields
+            .iter()
+            .filter(|field| !self.text(&field.name).trim().is_empty())
+            .map(|field| match field.kind {
+                TemplateFieldKind::Choice => (field.name.clone(), self.text(&field.name).to_owned()),
+                TemplateFieldKind::Line | TemplateFieldKind::Text => (field.name.clone(), leave(&field.name)),
+            })
+            .collect();
+        QuestionRequest {
+            site: site.to_owned(),
+            title: title.trim().to_owned(),
+            body,
+            tags: self.tags.clone(),
+            fields,
+            context,
+            seen: self.seen.clone(),
+            kept,
+        }
+    }
+
+    /// What to compare with known threads, or nothing while there is too little. Redacted like a question.
+    pub fn similar(&self, site: &str) -> Option<SimilarRequest> {
+        let title = self.redacted("title").trim().to_owned();
+        (title.chars().count() >= SIMILAR_LEAST_CHARS).then(|| SimilarRequest {
+            site: site.to_owned(),
+            title,
+            body: self.redacted("body"),
+            tags: self.tags.clone(),
+            context: PageContext::default(),
+        })
+    }
+
+    /// A draft from a request that the edge refused, so that its author can mend it.
+    pub fn from_request(request: QuestionRequest) -> Self {
+        Self {
+            title: request.title,
+            body: request.body,
+            tags: request.tags,
+            fields: request.fields,
+            seen: request.seen,
+            ..Self::default()
+        }
+    }
+}
+
+/// A found text as the form may show it: a secret is recognised by its first characters and shown no further.
+pub fn disguised(mark: &Mark) -> String {
+    /// Enough to recognise which one is meant, too little to use.
+    const SHOWN: usize = 4;
+    let mut shown: String = mark.text.chars().take(if mark.personal { 40 } else { SHOWN }).collect();
+    if shown.len() < mark.text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use api::TemplateField;
+
+    fn draft(title: &str, body: &str) -> Draft {
+        Draft { title: title.into(), body: body.into(), ..Draft::default() }
+    }
+
+    fn template(names: &[&str]) -> Template {
+        let field = |name: &&str| TemplateField {
+            name: (*name).into(),
+            label: (*name).into(),
+            required: false,
+            kind: TemplateFieldKind::Line,
+            options: Vec::new(),
+            hint: String::new(),
+        };
+        Template { fields: names.iter().map(field).collect(), ..Template::default() }
+    }
+
+    #[test]
+    fn only_fields_of_the_template_are_sent() {
+        let mut draft = draft("a title", "a body");
+        draft.set_text("plan", "Crew".into());
+        draft.set_text("gone", "from an older template".into());
+        draft.set_text("version", "  ".into());
+        let request = draft.request("demo", &template(&["plan", "version"]), PageContext::default());
+        assert_eq!(request.fields.into_iter().collect::<Vec<_>>(), [("plan".to_owned(), "Crew".to_owned())]);
+    }
+
+    #[test]
+    fn an_address_is_replaced_unless_its_author_keeps_it() {
+        let mut draft = draft("login", "first ada@example.com then grace@example.com");
+        let marks = draft.marks("body");
+        assert_eq!(marks.len(), 2);
+        assert!(marks.iter().all(|mark| mark.personal && !mark.kept));
+        assert!(!draft.redacted("body").contains('@'));
+
+        draft.toggle_kept("body", "grace@example.com");
+        let request = draft.request("demo", &Template::default(), PageContext::default());
+        assert!(request.body.contains("grace@example.com") && !request.body.contains("ada@example.com"));
+        let [span] = request.kept.as_slice() else { panic!("one span is kept: {:?}", request.kept) };
+        let units: Vec<u16> = request.body.encode_utf16().collect();
+        let kept = &units[span.range.start as usize..span.range.end as usize];
+        assert_eq!(String::from_utf16_lossy(kept), "grace@example.com");
+    }
+
+    #[test]
+    fn a_secret_cannot_be_kept_and_does_not_reach_the_suggestions() {
+        let secret = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
+        let mut draft = draft("push fails with a token", &format!("I used {secret} here"));
+        draft.toggle_kept("body", secret);
+        assert!(draft.marks("body").iter().any(|mark| !mark.personal && !mark.kept));
+        assert!(!draft.request("demo", &Template::default(), PageContext::default()).body.contains(secret));
+        assert!(!draft.similar("demo").unwrap().body.contains(secret));
+    }
+
+    #[test]
+    fn a_secret_is_shown_by_its_beginning_only() {
+        let mark = Mark {
+            kind: ask::Kind::Token,
+            text: "ghp_16C7e42F292c".into(),
+            replacement: String::new(),
+            personal: false,
+            kept: false,
+        };
+        assert_eq!(disguised(&mark), "ghp_…");
+    }
+
+    #[test]
+    fn the_last_threads_seen_are_remembered_once() {
+        let mut draft = Draft::default();
+        for at in 0..api::limits::SEEN + 3 {
+            draft.saw(&format!("k{at}"));
+        }
+        draft.saw("k5");
+        assert_eq!(draft.seen.len(), api::limits::SEEN);
+        assert_eq!(draft.seen.last().map(String::as_str), Some("k5"));
+        assert_eq!(draft.seen.first().map(String::as_str), Some("k3"));
+    }
+
+    #[test]
+    fn a_short_title_is_not_compared() {
+        assert_eq!(draft("sync", "long enough body text").similar("demo"), None);
+    }
+
+    #[test]
+    fn a_draft_of_another_version_is_read() {
+        let draft: Draft = serde_json::from_str(r#"{"title":"kept","mood":"good"}"#).unwrap();
+        assert_eq!(draft.title, "kept");
+    }
+}
