@@ -27,7 +27,7 @@ use crate::tools::{self, Tools, WASM, file_hash, short_hash};
 const HEADERS: &str = include_str!("headers.txt");
 
 /// What the pages are compiled to: every browser with the wasm features the widget is compiled for has these.
-const BROWSERS: &str = "es2020";
+const BROWSERS: &str = "es2022";
 
 /// The wasm features Rust's target uses; named outright so that wasm-opt never emits one the browsers lack.
 const WASM_FEATURES: [&str; 7] = [
@@ -79,9 +79,9 @@ pub struct Widget {
 /// Builds everything the Worker needs to run: itself and its static files.
 pub fn all(tools: &Tools, grade: Grade) -> Result<()> {
     tools::fetch_crates()?;
-    worker(tools, grade)?;
     let widget = widget(tools, grade)?;
-    assets(tools, &widget)
+    assets(tools, &widget)?;
+    worker(tools, grade).map(drop)
 }
 
 /// Builds the Worker and returns its folder.
@@ -216,12 +216,28 @@ fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Resul
     process::run_quietly(glue)
 }
 
-/// Builds the loader that carries the widget's address, and returns where it lies.
+/// Builds the loader that carries the widget's address.
+///
+/// Its style sheets are bundled as text, which esbuild does not compress: they are compressed in a copy beforehand.
 pub fn loader(tools: &Tools, widget_hash: &str, out: &Path) -> Result<()> {
+    let (source, copy) = (paths::repository().join("widget"), paths::built().join("loader"));
+    copy_tree(&source.join("embed"), &copy.join("embed"))?;
+    let mut sheets = tools.npm_command("esbuild");
+    sheets.args(files_of(&source.join("style"))?).args(["--minify", "--log-level=warning"]);
+    sheets.arg(format!("--outdir={}", copy.join("style").display()));
+    process::run_quietly(sheets).context("compressing the loader's style sheets")?;
+
     let mut command = tools.npm_command("esbuild");
     command
-        .arg(paths::repository().join("widget/embed/embed.ts"))
-        .args(["--bundle", "--minify", "--format=iife", "--charset=utf8", "--log-level=warning"])
+        .arg(copy.join("embed/embed.ts"))
+        .args([
+            "--bundle",
+            "--minify",
+            "--format=iife",
+            "--charset=utf8",
+            "--loader:.css=text",
+            "--log-level=warning",
+        ])
         .arg(format!("--target={BROWSERS}"))
         .arg(format!("--define:WIDGET_URL=\"a/{widget_hash}/widget.js\""))
         .arg(format!("--outfile={}", out.display()));

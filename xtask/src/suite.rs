@@ -135,10 +135,7 @@ fn counted(name: &str, command: impl FnOnce() -> Result<Command>) -> Counts {
 /// Checks the loader's types.
 fn type_check(tools: &Tools) -> Result<()> {
     let mut command = tools.npm_command("tsc");
-    command
-        .args(["--noEmit", "--strict", "--noUncheckedIndexedAccess", "--noUnusedLocals", "--types", ""])
-        .args(["--target", "es2020", "--lib", "es2020,dom,dom.iterable"])
-        .arg(paths::repository().join("widget/embed/embed.ts"));
+    command.arg("--project").arg(paths::repository().join("widget/embed"));
     process::run_quietly(command)
 }
 

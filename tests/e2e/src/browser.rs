@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
+use thirtyfour::{CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
 use xtask::process::Group;
 use xtask::stack::free_port;
 use xtask::tools::Browser;
@@ -65,6 +65,8 @@ impl Driver {
         for switch in SWITCHES {
             capabilities.add_arg(switch)?;
         }
+        // Everything a page says, refusals of its content security policy among it.
+        capabilities.set("goog:loggingPrefs", serde_json::json!({"browser": "ALL"}))?;
         WebDriver::new(format!("http://127.0.0.1:{}", self.port), capabilities)
             .await
             .context("opening a browser")

@@ -46,3 +46,49 @@ pub fn reply(stack: &Stack, question: &Value, markdown: &str, author: &str) -> R
     ensure!(response.status().is_success(), "the inbox refused the reply: {}", response.status());
     Ok(())
 }
+
+/// What the Worker serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// The index's version.
+    pub version: String,
+    /// Threads and pages in it.
+    pub documents: u64,
+}
+
+/// Asks the Worker what it serves.
+pub fn served(stack: &Stack) -> Result<Served> {
+    let mut response = ureq::get(format!("{}/v1/index?site=demo", stack.url())).call()?;
+    let info: Value = response.body_mut().read_json().context("reading /v1/index")?;
+    Ok(Served {
+        version: info["indexVersion"].as_str().context("no indexVersion")?.to_owned(),
+        documents: info["documents"].as_u64().context("no documents")?,
+    })
+}
+
+/// Uploads a broken bundle under the root hash it claims or made up, names it in a manifest, and holds when the Worker
+/// refuses to move to it.
+pub fn ensure_refused(stack: &Stack, index: &Path, broken: &[u8]) -> Result<()> {
+    // Nothing has this hash.
+    let hash = "5".repeat(64);
+    let text = std::fs::read_to_string(index.join("manifest.json")).context("reading manifest.json")?;
+    let mut manifest: Value = serde_json::from_str(&text).context("decoding manifest.json")?;
+    manifest["version"] = json!(hash);
+    manifest["bundles"][0]["bundle"] = json!({"hash": hash, "bytes": broken.len()});
+
+    put(stack, &format!("files/{hash}.bundle"), broken)?;
+    let status = put(stack, "manifest.json", &serde_json::to_vec(&manifest)?)?;
+    ensure!(status == 422, "the manifest of a broken bundle was answered with {status}");
+    Ok(())
+}
+
+/// Puts a file where `edgewise publish` would, and returns the answer's status.
+fn put(stack: &Stack, file: &str, bytes: &[u8]) -> Result<u16> {
+    let response = ureq::put(format!("{}/v1/admin/demo/{file}", stack.url()))
+        .config()
+        .http_status_as_error(false)
+        .build()
+        .header("authorization", format!("Bearer {}", stack.token()))
+        .send(bytes)?;
+    Ok(response.status().as_u16())
+}

@@ -2,7 +2,7 @@
 //!
 //! Parts are found by their `data-part`, through shadow roots, wherever the widget puts its host in the page.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use thirtyfour::{Key, WebDriver, WebElement};
 
@@ -153,5 +153,103 @@ impl Widget {
         let pwned = self.run("return typeof window.__pwned;", vec![]).await?;
         ensure!(pwned == "undefined", "content of a thread ran in the page");
         Ok(())
+    }
+
+    /// Chooses an option of a list.
+    pub async fn choose(&self, name: &str, option: &str) -> Result<()> {
+        let list = self.part(name).await?;
+        list.send_keys(option).await?;
+        let chosen = list.prop("value").await?.unwrap_or_default();
+        ensure!(chosen == option, "`{name}` became {chosen:?} instead of {option:?}");
+        Ok(())
+    }
+
+    /// Moves the focus on with the Tab key until it is on a part.
+    pub async fn tab_to(&self, name: &str) -> Result<()> {
+        /// More stops than any page of the demo has.
+        const STOPS: usize = 80;
+        for _ in 0..STOPS {
+            if self.focused().await?.as_deref() == Some(name) {
+                return Ok(());
+            }
+            self.keys(Key::Tab + "").await?;
+        }
+        bail!("the Tab key does not lead to `{name}`")
+    }
+
+    /// Waits until the focus is on a part.
+    pub async fn focus_reaches(&self, name: &str) -> Result<()> {
+        until(format_args!("the focus on `{name}`"), async || {
+            Ok((self.focused().await?.as_deref() == Some(name)).then_some(()))
+        })
+        .await
+    }
+
+    /// Where the question in view stands.
+    pub async fn state(&self) -> Result<Option<String>> {
+        let Some(part) = self.parts("receipt-state").await?.into_iter().next() else { return Ok(None) };
+        Ok(part.attr("data-state").await?)
+    }
+
+    /// Waits until the question in view stands there.
+    pub async fn state_reaches(&self, wanted: &str) -> Result<()> {
+        until(format_args!("the question to be {wanted}"), async || {
+            Ok((self.state().await?.as_deref() == Some(wanted)).then_some(()))
+        })
+        .await
+    }
+
+    /// What the page has written to the browser's console since the last call.
+    pub async fn console(&self) -> Result<Vec<String>> {
+        let entries = self.browser.browser_log().await.context("reading the console")?;
+        Ok(entries.into_iter().map(|entry| format!("{entry:?}")).collect())
+    }
+
+    /// Keeps every request from now on: address, headers and body.
+    pub async fn record_requests(&self) -> Result<()> {
+        self.run(
+            "const real = window.fetch;
+            window.__sent = [];
+            window.fetch = async (input, init) => {
+                const request = new Request(input, init);
+                const headers = [...request.headers].join();
+                window.__sent.push(`${request.method} ${request.url} ${headers} ${await request.clone().text()}`);
+                return real(request);
+            };
+            return null;",
+            vec![],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Every request since [`Widget::record_requests`].
+    pub async fn recorded_requests(&self) -> Result<String> {
+        let sent = self.run("return window.__sent.join('\\n');", vec![]).await?;
+        Ok(sent.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Lets the next POST to a path arrive, and loses what comes back.
+    pub async fn lose_first_answer(&self, path: &str) -> Result<()> {
+        self.run(
+            "const real = window.fetch, path = arguments[0];
+            window.__tries = 0;
+            window.fetch = async (input, init) => {
+                const request = new Request(input, init);
+                const meant = request.method === 'POST' && new URL(request.url).pathname === path;
+                const response = await real(request);
+                if (meant && window.__tries++ === 0) throw new TypeError('the connection was lost');
+                return response;
+            };
+            return null;",
+            vec![json!(path)],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// How often the path of [`Widget::lose_first_answer`] was posted to.
+    pub async fn tries(&self) -> Result<u64> {
+        self.run("return window.__tries;", vec![]).await?.as_u64().context("no count")
     }
 }
