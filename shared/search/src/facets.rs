@@ -1,0 +1,97 @@
+//! Facets: filters by tag, category and source, and the counts beside them.
+//!
+//! Values of one facet are alternatives; facets narrow each other. A facet's counts pass over its own filter,
+//! so that they say what choosing another value would give.
+
+use api::{FacetCount, Facets};
+use tantivy::SegmentReader;
+use tantivy::columnar::StrColumn;
+
+use crate::query::SearchQuery;
+
+/// Values listed of one facet, the most frequent ones: more would not fit a panel.
+const VALUES: usize = 20;
+
+/// The columns of the three facets: tags, categories, sources.
+pub(crate) struct FacetColumns([Option<StrColumn>; 3]);
+
+/// Filters and counts of one query.
+pub(crate) struct Counter<'a> {
+    columns: &'a FacetColumns,
+    /// The values that each facet admits; `None`: all.
+    admitted: [Option<Vec<u64>>; 3],
+    counts: [Vec<u64>; 3],
+}
+
+impl FacetColumns {
+    pub(crate) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let column = |name| segment.fast_fields().str(name);
+        Ok(Self([column("tags")?, column("category")?, column("source")?]))
+    }
+
+    pub(crate) fn counter(&self, query: &SearchQuery) -> tantivy::Result<Counter<'_>> {
+        let wanted = [&query.tags, &query.categories, &query.sources];
+        let mut admitted = [None, None, None];
+        let mut counts = [Vec::new(), Vec::new(), Vec::new()];
+        for (at, column) in self.0.iter().enumerate() {
+            counts[at] = vec![0; column.as_ref().map_or(0, |column| column.num_terms())];
+            if wanted[at].is_empty() {
+                continue;
+            }
+            let mut ordinals = Vec::new();
+            for value in wanted[at] {
+                let ordinal =
+                    column.as_ref().map(|column| column.dictionary().term_ord(value)).transpose()?;
+                ordinals.extend(ordinal.flatten());
+            }
+            admitted[at] = Some(ordinals);
+        }
+        Ok(Counter { columns: self, admitted, counts })
+    }
+}
+
+impl Counter<'_> {
+    /// Counts a matching document; returns whether it passes all filters.
+    pub(crate) fn admit(&mut self, document: u32) -> bool {
+        let passes: [bool; 3] = std::array::from_fn(|at| match &self.admitted[at] {
+            None => true,
+            Some(admitted) => self.ordinals(at, document).any(|ordinal| admitted.contains(&ordinal)),
+        });
+        for at in 0..passes.len() {
+            let others = passes.iter().enumerate().all(|(other, passed)| *passed || other == at);
+            if others && let Some(column) = &self.columns.0[at] {
+                for ordinal in column.ords().values_for_doc(document) {
+                    if let Some(count) = self.counts[at].get_mut(ordinal as usize) {
+                        *count += 1;
+                    }
+                }
+            }
+        }
+        passes.iter().all(|passed| *passed)
+    }
+
+    fn ordinals(&self, at: usize, document: u32) -> impl Iterator<Item = u64> + '_ {
+        self.columns.0[at].iter().flat_map(move |column| column.ords().values_for_doc(document))
+    }
+
+    /// The counts, most frequent first, names in order among equals.
+    pub(crate) fn facets(&self) -> tantivy::Result<Facets> {
+        Ok(Facets { tags: self.values(0)?, categories: self.values(1)?, sources: self.values(2)? })
+    }
+
+    fn values(&self, at: usize) -> tantivy::Result<Vec<FacetCount>> {
+        let Some(column) = &self.columns.0[at] else { return Ok(Vec::new()) };
+        // Ordinals follow the order of the names, so a stable sort by count keeps names in order.
+        let mut counts: Vec<(u64, u64)> =
+            (0_u64..).zip(self.counts[at].iter().copied()).filter(|(_, count)| *count > 0).collect();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let mut values = Vec::new();
+        for (ordinal, count) in counts.into_iter().take(VALUES) {
+            let mut value = String::new();
+            if column.ord_to_str(ordinal, &mut value)? {
+                values.push(FacetCount { value, count });
+            }
+        }
+        Ok(values)
+    }
+}

@@ -1,0 +1,320 @@
+//! An index in service: a checked bundle, opened, and what can be asked of it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use api::{Hit, ManifestFile, Passage, PostView, SearchResponse, ThreadView, limits};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, Index as Tantivy, InvertedIndexReader, SegmentReader, TERMINATED};
+
+use crate::analyzer;
+use crate::build::{BundleMeta, META_SECTION, tantivy_sections};
+use crate::bundle::{Bundle, BundleError, Section};
+use crate::directory::BundleDirectory;
+use crate::facets::FacetColumns;
+use crate::highlight::highlight;
+use crate::query::{SearchQuery, Term, terms};
+use crate::record::{self, Record, Records};
+use crate::schema::schema;
+use crate::score::{Scorer, Scores, TermScore};
+use crate::texts;
+use crate::time_text::rfc3339;
+
+/// A question that the index could not answer: the bundle holds something that it should not.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// tantivy could not read its files.
+    #[error("the index cannot be read: {0}")]
+    Index(#[from] tantivy::TantivyError),
+    /// A record or a frame is not what it should be.
+    #[error("{what} cannot be read: {why}")]
+    Damaged {
+        /// What was read.
+        what: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl From<std::io::Error> for SearchError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Index(error.into())
+    }
+}
+
+/// A search result with the arithmetic behind it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Explanation {
+    /// The hit.
+    pub hit: Hit,
+    /// What each term of the query adds.
+    pub terms: Vec<TermScore>,
+}
+
+/// A bundle that is open for questions. Cheap to ask, holds one buffer.
+pub struct Index {
+    bundle: Arc<Bundle>,
+    meta: BundleMeta,
+    pub(crate) scorer: Scorer,
+    facets: FacetColumns,
+    keys: Arc<InvertedIndexReader>,
+    records: Records,
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index")
+            .field("version", &self.version())
+            .field("documents", &self.documents())
+            .finish()
+    }
+}
+
+impl Index {
+    /// Opens a bundle. Takes the file over, checks every byte of it, copies nothing.
+    ///
+    /// # Errors
+    ///
+    /// See [`BundleError`]; tantivy's files are not looked at before their hashes are found right.
+    pub fn open(file: Vec<u8>) -> Result<Self, BundleError> {
+        let bundle = Arc::new(Bundle::open(file)?);
+        let meta: BundleMeta = bundle
+            .get(META_SECTION)
+            .ok_or_else(|| {
+                BundleError::malformed("the table", format!("it lacks the section {META_SECTION}"))
+            })
+            .and_then(|bytes| {
+                serde_json::from_slice(&bytes)
+                    .map_err(|error| BundleError::malformed(format!("section {META_SECTION}"), error))
+            })?;
+        let segment = open_segment(&bundle, meta.documents)?;
+        let records = bundle.get(record::SECTION).ok_or_else(|| {
+            BundleError::malformed("the table", format!("it lacks the section {}", record::SECTION))
+        })?;
+        let records = Records::open(records, meta.documents)?;
+        let (_, fields) = schema();
+        let index = |error: tantivy::TantivyError| BundleError::malformed("the index", error);
+        Ok(Self {
+            scorer: Scorer::open(&segment, &fields).map_err(index)?,
+            facets: FacetColumns::open(&segment).map_err(index)?,
+            keys: segment.inverted_index(fields.key).map_err(index)?,
+            bundle,
+            meta,
+            records,
+        })
+    }
+
+    /// The root hash, 64 hexadecimal digits: names the bundle.
+    pub fn version(&self) -> &str {
+        self.bundle.root()
+    }
+
+    /// The site that it was built for.
+    pub fn site(&self) -> &str {
+        &self.meta.site
+    }
+
+    /// Threads and pages in it.
+    pub fn documents(&self) -> u64 {
+        u64::from(self.meta.documents)
+    }
+
+    /// Bytes of the bundle.
+    pub fn bundle_bytes(&self) -> u64 {
+        self.bundle.len() as u64
+    }
+
+    /// The texts file that belongs to it.
+    pub fn texts(&self) -> &ManifestFile {
+        &self.meta.texts
+    }
+
+    /// Newest activity among the threads, RFC 3339.
+    pub fn watermark(&self) -> Option<&str> {
+        self.meta.watermark.as_deref()
+    }
+
+    /// The parts of the bundle, in their order.
+    pub fn sections(&self) -> &[Section] {
+        self.bundle.sections()
+    }
+
+    /// Ranks threads and pages for a query.
+    ///
+    /// 1. terms, 2. scores, 3. filters and facets, 4. the page asked for.
+    ///
+    /// # Errors
+    ///
+    /// Only where the bundle is damaged in a way that its hashes do not show.
+    pub fn search(&self, query: &SearchQuery) -> Result<SearchResponse, SearchError> {
+        let (terms, scores) = self.evaluate(&query.text)?;
+        let needed = terms_needed(&scores);
+        let mut counter = self.facets.counter(query)?;
+        let mut matches: Vec<u32> = Vec::new();
+        for document in &scores.documents {
+            if scores.matched[*document as usize] >= needed && counter.admit(*document) {
+                matches.push(*document);
+            }
+        }
+        let total = matches.len() as u64;
+        let offset = query.offset.min(limits::SEARCH_OFFSET);
+        let wanted = best(matches, &scores.score, offset + query.limit.min(limits::SEARCH_LIMIT));
+        let hits = wanted.into_iter().skip(offset).map(|document| self.hit(document, &terms, &scores));
+        Ok(SearchResponse {
+            index_version: self.version().to_owned(),
+            total,
+            hits: hits.collect::<Result<_, _>>()?,
+            facets: counter.facets()?,
+        })
+    }
+
+    /// Like [`Index::search`], with the arithmetic behind each hit.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Index::search`].
+    pub fn explain(&self, query: &SearchQuery) -> Result<Vec<Explanation>, SearchError> {
+        let (terms, scores) = self.evaluate(&query.text)?;
+        let explain = |hit: Hit| {
+            let document = self.document(&hit.key)?.ok_or_else(|| damaged(&hit.key, "it has no document"))?;
+            Ok(Explanation { terms: self.scorer.explain(&terms, &scores.idf, document)?, hit })
+        };
+        self.search(query)?.hits.into_iter().map(explain).collect()
+    }
+
+    fn evaluate(&self, text: &str) -> Result<(Vec<Term>, Scores), SearchError> {
+        let terms = self.scorer.select(terms(text), limits::QUERY_TERMS)?;
+        let scores = self.scorer.score(&terms)?;
+        Ok((terms, scores))
+    }
+
+    /// Where a thread lies in the texts file; `None` where the index does not have it.
+    ///
+    /// # Errors
+    ///
+    /// A damaged record.
+    pub fn locate(&self, key: &str) -> Result<Option<Range<u64>>, SearchError> {
+        let Some(document) = self.document(key)? else { return Ok(None) };
+        let frame = self.record(document)?.frame;
+        let end =
+            frame.offset.checked_add(u64::from(frame.length)).filter(|end| *end <= self.meta.texts.bytes);
+        let end = end.ok_or_else(|| damaged(key, "it lies beyond the texts file"))?;
+        Ok(Some(frame.offset..end))
+    }
+
+    /// A thread from the bytes that [`Index::locate`] points to; `rest`: with all answers.
+    ///
+    /// # Errors
+    ///
+    /// Bytes that are not this thread's; an unknown key.
+    pub fn view(&self, key: &str, bytes: &[u8], rest: bool) -> Result<ThreadView, SearchError> {
+        let document = self.document(key)?.ok_or_else(|| damaged(key, "the index does not have it"))?;
+        let record = self.record(document)?;
+        let mut stored = texts::read(&record.frame, bytes).map_err(|why| damaged(key, why))?;
+        let best = stored.best.map(|at| at as usize).filter(|at| *at < stored.answers.len());
+        let answer = best.map(|at| PostView::from(stored.answers.remove(at)));
+        let rest_count = stored.answers.len() as u32;
+        let others = if rest { stored.answers } else { Vec::new() };
+        Ok(ThreadView {
+            index_version: self.version().to_owned(),
+            source: source(&record.key).to_owned(),
+            key: record.key,
+            title: record.title,
+            url: record.url,
+            category: record.category,
+            tags: record.tags,
+            closed: record.closed,
+            question: stored.question.into(),
+            answer,
+            rest: others.into_iter().map(PostView::from).collect(),
+            rest_count,
+        })
+    }
+
+    fn document(&self, key: &str) -> Result<Option<u32>, SearchError> {
+        let Some(info) = self.keys.terms().get(key)? else { return Ok(None) };
+        let postings = self.keys.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
+        Ok(Some(postings.doc()).filter(|document| *document != TERMINATED))
+    }
+
+    fn record(&self, document: u32) -> Result<Record, SearchError> {
+        self.records.get(document).map_err(|why| damaged(&format!("record {document}"), why))
+    }
+
+    pub(crate) fn hit(&self, document: u32, terms: &[Term], scores: &Scores) -> Result<Hit, SearchError> {
+        let record = self.record(document)?;
+        Ok(Hit {
+            source: source(&record.key).to_owned(),
+            key: record.key,
+            title: highlight(record.title, terms),
+            url: record.url,
+            category: record.category,
+            tags: record.tags,
+            accepted: record.accepted,
+            staff: record.staff,
+            answers: record.answers,
+            created_at: rfc3339(record.created_at),
+            passage: record.passage.map(|(from, text)| Passage { text: highlight(text, terms), from }),
+            score: scores.score[document as usize],
+        })
+    }
+}
+
+/// Opens the one segment, after all its files are found to be there and nothing else.
+fn open_segment(bundle: &Arc<Bundle>, documents: u32) -> Result<SegmentReader, BundleError> {
+    let own = [META_SECTION.to_owned(), record::SECTION.to_owned()];
+    let wanted: Vec<String> = own.into_iter().chain(tantivy_sections()).collect();
+    let found: Vec<&String> = bundle.sections().iter().map(|section| &section.name).collect();
+    if !found.iter().copied().eq(wanted.iter()) {
+        return Err(BundleError::malformed(
+            "the table",
+            format!("it has the sections {found:?}, {wanted:?} were wanted"),
+        ));
+    }
+    let malformed = |error: tantivy::TantivyError| BundleError::malformed("the index", error);
+    let mut index = Tantivy::open(BundleDirectory(Arc::clone(bundle))).map_err(malformed)?;
+    if index.schema() != schema().0 {
+        return Err(BundleError::malformed("the index", "its schema is not this program's"));
+    }
+    index.set_tokenizers(analyzer::manager());
+    let segments = index.searchable_segments().map_err(malformed)?;
+    let [segment] = segments.as_slice() else {
+        return Err(BundleError::malformed(
+            "the index",
+            format!("it has {} segments, 1 was wanted", segments.len()),
+        ));
+    };
+    let segment = SegmentReader::open(segment).map_err(malformed)?;
+    if segment.max_doc() != documents || segment.has_deletes() {
+        let why = format!("it has {} documents, {documents} were wanted", segment.max_doc());
+        return Err(BundleError::malformed("the index", why));
+    }
+    Ok(segment)
+}
+
+/// Terms that a document must match at least. One word more or less must not decide between everything and
+/// nothing, but a thread that shares one word in six with a query is no answer to it: 1 of 1 or 2, 2 of 3 to 5,
+/// then two in five, rounded up. Words that no thread has do not count.
+fn terms_needed(scores: &Scores) -> u16 {
+    let known = scores.idf.iter().filter(|idf| **idf > 0.0).count();
+    if known <= 2 { 1 } else { (known * 2).div_ceil(5).max(2) as u16 }
+}
+
+/// The `count` documents with the highest scores, best first; the earlier document of equals.
+pub(crate) fn best(mut documents: Vec<u32>, score: &[f32], count: usize) -> Vec<u32> {
+    let order = |a: &u32, b: &u32| score[*b as usize].total_cmp(&score[*a as usize]).then(a.cmp(b));
+    if count < documents.len() {
+        documents.select_nth_unstable_by(count, order);
+        documents.truncate(count);
+    }
+    documents.sort_unstable_by(order);
+    documents
+}
+
+fn damaged(what: &str, why: impl ToString) -> SearchError {
+    SearchError::Damaged { what: what.to_owned(), why: why.to_string() }
+}
+
+fn source(key: &str) -> &str {
+    key.split_once(':').map_or(key, |(source, _)| source)
+}

@@ -1,0 +1,80 @@
+//! The schema of the tantivy index: which fields there are and how each is analysed and stored.
+//!
+//! No field is stored: what a result shows lies in the records and in the texts file. Terms carry frequencies
+//! and no positions; nothing here asks for phrases, and positions would be half of the bundle.
+
+use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
+
+use crate::analyzer::{TEXT, WORDS};
+
+/// Handles of the schema's fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    /// `source:site:id`, exact.
+    pub key: Field,
+    /// The title.
+    pub title: Field,
+    /// The first post.
+    pub question: Field,
+    /// The other posts, accepted first.
+    pub answers: Field,
+    /// Tags: analysed for search, exact for facets.
+    pub tags: Field,
+    /// Title and tags as unstemmed words, for the word still being typed.
+    pub words: Field,
+    /// Category name, exact.
+    pub category: Field,
+    /// Source, exact.
+    pub source: Field,
+    /// Site, exact.
+    pub site: Field,
+    /// Seconds since 1970 when the question was asked.
+    pub created: Field,
+    /// Seconds since 1970 of the last post.
+    pub activity: Field,
+    /// Votes or likes of the best answer.
+    pub score: Field,
+    /// Has an accepted answer: 0 or 1.
+    pub accepted: Field,
+    /// Has an answer by staff: 0 or 1.
+    pub staff: Field,
+}
+
+/// The schema and the handles of its fields.
+pub(crate) fn schema() -> (Schema, Fields) {
+    let analysed = |analyzer: &str| {
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer(analyzer)
+                .set_index_option(IndexRecordOption::WithFreqs)
+                .set_fieldnorms(true),
+        )
+    };
+    let exact = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false),
+    );
+    let facet = || TextOptions::default().set_fast("raw");
+    let number = || NumericOptions::default().set_fast();
+
+    let mut builder = Schema::builder();
+    let fields = Fields {
+        key: builder.add_text_field("key", exact),
+        title: builder.add_text_field("title", analysed(TEXT)),
+        question: builder.add_text_field("question", analysed(TEXT)),
+        answers: builder.add_text_field("answers", analysed(TEXT)),
+        tags: builder.add_text_field("tags", analysed(TEXT).set_fast("raw")),
+        words: builder.add_text_field("words", analysed(WORDS)),
+        category: builder.add_text_field("category", facet()),
+        source: builder.add_text_field("source", facet()),
+        site: builder.add_text_field("site", facet()),
+        created: builder.add_i64_field("created", number()),
+        activity: builder.add_i64_field("activity", number()),
+        score: builder.add_i64_field("score", number()),
+        accepted: builder.add_u64_field("accepted", number()),
+        staff: builder.add_u64_field("staff", number()),
+    };
+    (builder.build(), fields)
+}

@@ -1,0 +1,296 @@
+//! Ranking: BM25F, term at a time.
+//!
+//! Method: S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), section
+//! 3.6.1. A term's frequencies in the fields are weighted, normalised by each field's length and added before
+//! they saturate, so that a term in title and body does not count as two terms:
+//!
+//! ```text
+//! tf'(t,d) = Σ_f  w_f · tf(t,f,d) / (1 − b_f + b_f · len(f,d) / avglen(f))
+//! score(d) = Σ_t  idf(t) · tf'(t,d) / (k1 + tf'(t,d))          idf(t) = ln(1 + (N − n_t + ½) / (n_t + ½))
+//! ```
+//!
+//! Scores are accumulated per document in one array: at the sizes a bundle has this is quicker than a heap of
+//! iterators, and it gives explanations, coverage and counts for nothing.
+
+use std::sync::Arc;
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::Postings;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
+
+use crate::query::Term;
+use crate::schema::Fields;
+
+/// How soon repetition stops to count; raising it rewards threads that repeat a word.
+const K1: f32 = 1.2;
+
+/// Words that an unfinished word stands for, the most frequent ones: what the person types towards is among
+/// them or will be after the next letter.
+const EXPANSIONS: usize = 24;
+
+/// Dictionary entries looked at to choose them, so that one letter more costs no more than this.
+const EXPANSIONS_SEEN: usize = 2_000;
+
+/// What a word counts that was only begun, against one that was typed whole.
+const EXPANSION_WEIGHT: f32 = 0.7;
+
+/// A scored field and its knobs.
+struct Knobs {
+    /// Its name, for explanations.
+    name: &'static str,
+    /// What an occurrence counts; raising it favours threads with the term in this field.
+    weight: f32,
+    /// How much long texts are held against a thread, 0 (not at all) to 1.
+    length: f32,
+}
+
+/// Positions in [`KNOBS`] of the fields that say what a thread asks.
+const TITLE: usize = 0;
+const QUESTION: usize = 1;
+
+/// The scored fields. The title says in one line what a thread is about; answers help those who search with
+/// the words of the solution, but mention much besides.
+const KNOBS: [Knobs; 5] = [
+    Knobs { name: "title", weight: 3.0, length: 0.5 },
+    Knobs { name: "question", weight: 1.0, length: 0.75 },
+    Knobs { name: "answers", weight: 0.8, length: 0.75 },
+    Knobs { name: "tags", weight: 1.0, length: 0.25 },
+    Knobs { name: "words", weight: 3.0, length: 0.5 },
+];
+
+/// Position of the field of unstemmed words: it is looked up for unfinished words only.
+const WORDS: usize = 4;
+
+struct ScoredField {
+    postings: Arc<InvertedIndexReader>,
+    lengths: FieldNormReader,
+    /// `weight / (1 − b + b · len/avglen)` by the field norm that tantivy keeps for a length.
+    norms: [f32; 256],
+}
+
+impl ScoredField {
+    /// The weighted, length-normalised frequency of a term that `document` has `count` times.
+    fn weighted(&self, document: u32, count: u32) -> f32 {
+        self.norms[usize::from(self.lengths.fieldnorm_id(document))] * count as f32
+    }
+}
+
+/// Scores the documents of one segment.
+pub(crate) struct Scorer {
+    fields: Vec<ScoredField>,
+    documents: u32,
+}
+
+/// What one term adds to one document, for explanations.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct TermScore {
+    /// The term.
+    pub term: String,
+    /// Its inverse document frequency.
+    pub idf: f32,
+    /// The weighted frequency by field, where it is not 0.
+    pub fields: Vec<(&'static str, f32)>,
+    /// What it adds to the score.
+    pub score: f32,
+}
+
+/// Scores of all documents for one query.
+pub(crate) struct Scores {
+    /// By document; 0 where nothing matched.
+    pub score: Vec<f32>,
+    /// Terms matched, by document.
+    pub matched: Vec<u16>,
+    /// Sum of the inverse document frequencies of the terms matched in title or question, by document.
+    pub covered: Vec<f32>,
+    /// The documents that match some term.
+    pub documents: Vec<u32>,
+    /// Inverse document frequency of each term, in the order given; 0 for a term that no document has.
+    pub idf: Vec<f32>,
+}
+
+impl Scorer {
+    pub(crate) fn open(segment: &SegmentReader, fields: &Fields) -> tantivy::Result<Self> {
+        let handles = [fields.title, fields.question, fields.answers, fields.tags, fields.words];
+        let documents = segment.max_doc();
+        let open = |(field, knobs): (&Field, &Knobs)| {
+            let postings = segment.inverted_index(*field)?;
+            let lengths = segment.get_fieldnorms_reader(*field)?;
+            let average = postings.total_num_tokens() as f32 / documents.max(1) as f32;
+            let norms = std::array::from_fn(|id| {
+                let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
+                knobs.weight / (1.0 - knobs.length + knobs.length * length / average.max(f32::MIN_POSITIVE))
+            });
+            Ok(ScoredField { postings, lengths, norms })
+        };
+        let fields = handles.iter().zip(&KNOBS).map(open).collect::<tantivy::Result<_>>()?;
+        Ok(Self { fields, documents })
+    }
+
+    /// Inverse document frequency of a term that `having` documents have.
+    fn idf(&self, having: u32) -> f32 {
+        if having == 0 {
+            return 0.0;
+        }
+        let (all, having) = (f64::from(self.documents), f64::from(having));
+        (1.0 + (all - having + 0.5) / (having + 0.5)).ln() as f32
+    }
+
+    /// A term's document frequency in the field that has it most often: known without reading postings, and
+    /// enough to choose the terms worth looking up.
+    fn document_frequency(&self, term: &Term) -> tantivy::Result<u32> {
+        let mut most = 0;
+        for field in &self.fields[..WORDS] {
+            most = most.max(field.postings.terms().get(&term.term)?.map_or(0, |info| info.doc_freq));
+        }
+        Ok(most)
+    }
+
+    /// Keeps the `most` terms with the highest inverse document frequency, in their order. Unknown terms are
+    /// kept only where they may be unfinished.
+    pub(crate) fn select(&self, terms: Vec<Term>, most: usize) -> tantivy::Result<Vec<Term>> {
+        let mut known = Vec::with_capacity(terms.len());
+        for (at, term) in terms.into_iter().enumerate() {
+            let having = self.document_frequency(&term)?;
+            if having > 0 || term.prefix {
+                known.push((having, at, term));
+            }
+        }
+        known.sort_by_key(|(having, at, _)| (*having, *at));
+        known.truncate(most);
+        known.sort_by_key(|(_, at, _)| *at);
+        Ok(known.into_iter().map(|(_, _, term)| term).collect())
+    }
+
+    /// Scores every document for `terms`.
+    pub(crate) fn score(&self, terms: &[Term]) -> tantivy::Result<Scores> {
+        let size = self.documents as usize;
+        let mut scores = Scores {
+            score: vec![0.0; size],
+            matched: vec![0; size],
+            covered: vec![0.0; size],
+            documents: Vec::new(),
+            idf: Vec::with_capacity(terms.len()),
+        };
+        let mut frequency = Frequencies::sized(size);
+        for term in terms {
+            self.frequencies(term, &mut frequency)?;
+            let idf = self.idf(frequency.touched.len() as u32);
+            scores.idf.push(idf);
+            for document in frequency.touched.drain(..) {
+                let at = document as usize;
+                let weighted = std::mem::take(&mut frequency.weighted[at]);
+                if scores.matched[at] == 0 {
+                    scores.documents.push(document);
+                }
+                scores.matched[at] = scores.matched[at].saturating_add(1);
+                scores.score[at] += idf * weighted / (K1 + weighted);
+                if std::mem::take(&mut frequency.asked[at]) {
+                    scores.covered[at] += idf;
+                }
+            }
+        }
+        Ok(scores)
+    }
+
+    /// Adds up the weighted frequencies of one term and of the words that it may begin.
+    fn frequencies(&self, term: &Term, into: &mut Frequencies) -> tantivy::Result<()> {
+        for (at, field) in self.fields.iter().enumerate() {
+            for (info, weight) in self.lookups(at, term)? {
+                let mut postings =
+                    field.postings.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+                let mut document = postings.doc();
+                while document != TERMINATED {
+                    let frequency = weight * field.weighted(document, postings.term_freq());
+                    into.add(document, frequency, at == TITLE || at == QUESTION);
+                    document = postings.advance();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The dictionary entries of one field that a term stands for, each with what it counts.
+    fn lookups(&self, at: usize, term: &Term) -> tantivy::Result<Vec<(tantivy::postings::TermInfo, f32)>> {
+        let dictionary = self.fields[at].postings.terms();
+        let mut found = Vec::new();
+        if at != WORDS
+            && let Some(info) = dictionary.get(&term.term)?
+        {
+            found.push((info, 1.0));
+        }
+        // Titles are expanded by their unstemmed words; elsewhere stems that go on as typed have to do.
+        if term.prefix && at != TITLE {
+            let mut stream = dictionary.range().ge(&term.folded).into_stream()?;
+            let mut begun = Vec::new();
+            while stream.advance()
+                && stream.key().starts_with(term.folded.as_bytes())
+                && begun.len() < EXPANSIONS_SEEN
+            {
+                if at == WORDS || stream.key() != term.term.as_bytes() {
+                    begun.push((stream.value().doc_freq, stream.value().clone()));
+                }
+            }
+            begun.sort_by_key(|(having, _)| std::cmp::Reverse(*having));
+            found.extend(begun.into_iter().take(EXPANSIONS).map(|(_, info)| (info, EXPANSION_WEIGHT)));
+        }
+        Ok(found)
+    }
+
+    /// What each term adds to the score of one document; `idf` as [`Scorer::score`] gave it.
+    pub(crate) fn explain(
+        &self,
+        terms: &[Term],
+        idf: &[f32],
+        document: u32,
+    ) -> tantivy::Result<Vec<TermScore>> {
+        let mut out = Vec::new();
+        for (term, idf) in terms.iter().zip(idf.iter().copied()) {
+            let (mut fields, mut weighted) = (Vec::new(), 0.0);
+            for (at, field) in self.fields.iter().enumerate() {
+                let mut here = 0.0;
+                for (info, weight) in self.lookups(at, term)? {
+                    let mut postings =
+                        field.postings.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+                    if postings.seek(document) == document {
+                        here += weight * field.weighted(document, postings.term_freq());
+                    }
+                }
+                if here > 0.0 {
+                    fields.push((KNOBS[at].name, here));
+                    weighted += here;
+                }
+            }
+            out.push(TermScore {
+                term: term.term.clone(),
+                idf,
+                fields,
+                score: idf * weighted / (K1 + weighted),
+            });
+        }
+        Ok(out)
+    }
+}
+
+/// Weighted frequencies of one term, by document.
+struct Frequencies {
+    weighted: Vec<f32>,
+    /// Whether title or question has it.
+    asked: Vec<bool>,
+    touched: Vec<u32>,
+}
+
+impl Frequencies {
+    fn sized(documents: usize) -> Self {
+        Self { weighted: vec![0.0; documents], asked: vec![false; documents], touched: Vec::new() }
+    }
+
+    fn add(&mut self, document: u32, frequency: f32, asked: bool) {
+        let at = document as usize;
+        if self.weighted[at] == 0.0 {
+            self.touched.push(document);
+        }
+        self.weighted[at] += frequency;
+        self.asked[at] |= asked;
+    }
+}

@@ -1,0 +1,68 @@
+//! Threads that may already answer a draft.
+
+use api::Suggestion;
+
+use crate::index::{Index, SearchError, best};
+use crate::query::{Term, terms};
+
+/// Terms of a draft that are looked up: those with the highest inverse document frequency. Long drafts carry
+/// logs and small talk; the rarest two dozen words say what they are about.
+const DRAFT_TERMS: usize = 24;
+
+/// Share of the draft's term weight that a thread's title and question cover at least to be shown.
+const SIMILARITY_LEAST: f32 = 0.3;
+
+/// Terms that a thread shares at least, where the draft has as many: one rare word in common is chance.
+const MATCHED_LEAST: u16 = 2;
+
+/// Words listed as shared.
+const MATCHED_SHOWN: usize = 5;
+
+impl Index {
+    /// Threads that are similar to a draft, the most similar first, at most `limit`.
+    ///
+    /// Candidates are ranked by BM25F over all fields, as in search; similarity is the share of the draft's
+    /// term weight (inverse document frequency) that a thread's title and question cover.
+    ///
+    /// # Errors
+    ///
+    /// Only where the bundle is damaged in a way that its hashes do not show.
+    pub fn similar(&self, title: &str, body: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
+        let draft = self.draft_terms(title, body)?;
+        let scores = self.scorer.score(&draft)?;
+        let weight: f32 = scores.idf.iter().sum();
+        let known = scores.idf.iter().filter(|idf| **idf > 0.0).count();
+        let needed = MATCHED_LEAST.min(known as u16);
+        let similarity = |document: u32| scores.covered[document as usize] / weight;
+        let candidates = scores.documents.iter().copied().filter(|document| {
+            scores.matched[*document as usize] >= needed && similarity(*document) >= SIMILARITY_LEAST
+        });
+        let shown = best(candidates.collect(), &scores.score, limit.min(api::limits::SUGGESTIONS));
+        let suggest = |document| {
+            let similarity = similarity(document).min(1.0);
+            let matched = self.matched(&draft, &scores.idf, document)?;
+            Ok(Suggestion { hit: self.hit(document, &draft, &scores)?, similarity, matched })
+        };
+        shown.into_iter().map(suggest).collect()
+    }
+
+    /// The draft's terms worth looking up. A draft is text, not a query: no word is a beginning.
+    fn draft_terms(&self, title: &str, body: &str) -> Result<Vec<Term>, SearchError> {
+        let mut draft = terms(&format!("{title}\n{body}\n"));
+        draft.iter_mut().for_each(|term| term.prefix = false);
+        Ok(self.scorer.select(draft, DRAFT_TERMS)?)
+    }
+
+    /// The words that a document shares, weightiest first.
+    fn matched(&self, draft: &[Term], idf: &[f32], document: u32) -> Result<Vec<String>, SearchError> {
+        let explained = self.scorer.explain(draft, idf, document)?;
+        let mut shared: Vec<(f32, &str)> = explained
+            .iter()
+            .zip(draft)
+            .filter(|(explained, _)| !explained.fields.is_empty())
+            .map(|(explained, term)| (explained.idf, term.folded.as_str()))
+            .collect();
+        shared.sort_by(|a, b| b.0.total_cmp(&a.0));
+        Ok(shared.into_iter().take(MATCHED_SHOWN).map(|(_, word)| word.to_owned()).collect())
+    }
+}
