@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use api::{
-    FieldError, KeptSpan, PageContext, QuestionRequest, Range, Template, TemplateField, TemplateFieldKind, limits,
+    FieldError, KeptSpan, PageContext, QuestionRequest, Range, Template, TemplateField, TemplateFieldKind,
+    limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -212,7 +213,8 @@ fn check_context(context: PageContext) -> PageContext {
             .filter(|value| !value.is_empty() && value.chars().count() <= most)
     };
     let web = |url: &String| {
-        (url.starts_with("https://") || url.starts_with("http://")) && !url.contains(|char: char| "<>\"`\\".contains(char))
+        (url.starts_with("https://") || url.starts_with("http://"))
+            && !url.contains(|char: char| "<>\"`\\".contains(char))
     };
     PageContext {
         page_url: short(context.page_url, URL_CHARS).filter(web),
@@ -280,7 +282,8 @@ fn clean(raw: &str, lines: Lines, ranges: &[Range]) -> (String, Vec<Range>) {
     }
     before.push(units);
     let place = |unit: u32| before.get(unit as usize).copied().unwrap_or(units);
-    let ranges = ranges.iter().map(|range| Range { start: place(range.start), end: place(range.end) }).collect();
+    let ranges =
+        ranges.iter().map(|range| Range { start: place(range.start), end: place(range.end) }).collect();
     (out, ranges)
 }
 
@@ -338,8 +341,14 @@ mod tests {
         let errors = check(request, &rules()).unwrap_err();
         let told: Vec<_> = errors.iter().map(|error| (error.field.as_str(), error.code.as_str())).collect();
         let wanted = [
-            ("title", "tooShort"), ("body", "tooLong"), ("tags", "unknown"), ("fields.nope", "unknown"),
-            ("fields.version", "required"), ("fields.system", "unknown"), ("fields.log", "tooLong"), ("seen", "invalid"),
+            ("title", "tooShort"),
+            ("body", "tooLong"),
+            ("tags", "unknown"),
+            ("fields.nope", "unknown"),
+            ("fields.version", "required"),
+            ("fields.system", "unknown"),
+            ("fields.log", "tooLong"),
+            ("seen", "invalid"),
         ];
         assert_eq!(told, wanted);
     }
@@ -390,7 +399,10 @@ mod tests {
         request.seen = vec!["docs:x:1".into(), "docs:x:1".into(), "docs:x:guide/a:b".into()];
         let question = check(request.clone(), &rules()).unwrap();
         let context = question.context();
-        assert_eq!(context.page_url.as_deref(), Some("https://app.example.com/x?token=[redacted: token]&tab=1"));
+        assert_eq!(
+            context.page_url.as_deref(),
+            Some("https://app.example.com/x?token=[redacted: token]&tab=1")
+        );
         assert_eq!((context.product.as_deref(), context.version.as_deref()), (Some("Moorline"), None));
         assert_eq!(question.seen(), ["docs:x:1", "docs:x:guide/a:b"]);
         request.context.page_url = Some("javascript:alert(1)".into());

@@ -7,17 +7,24 @@
 pub(crate) fn contained(body: &str) -> String {
     let mut out = String::with_capacity(body.len() + 16);
     let mut open = Open::Nothing;
-    let mut in_list = false;
+    let mut list = List::default();
     // A paragraph at a time, for inline code may go over its lines.
     let mut paragraph = 0..0;
     let mut at = 0;
     for line in body.split_inclusive('\n') {
         let end = at + line.len();
         let text = line.trim_end_matches(['\n', '\r']);
+        if let Open::Fence { list: Some(content), .. } = open
+            && !text.trim().is_empty()
+            && indent(text) < content
+        {
+            // The list ends here, and with it what is open within.
+            open = Open::Nothing;
+        }
         match &open {
             Open::Nothing => {
-                in_list = lists(text, in_list);
-                open = opens(text, in_list);
+                list.line(text);
+                open = opens(text, list.content);
                 if matches!(open, Open::Nothing) && !text.trim().is_empty() {
                     paragraph.end = end;
                 } else {
@@ -35,10 +42,10 @@ pub(crate) fn contained(body: &str) -> String {
                     open = Open::Nothing;
                 }
             }
-            Open::Fence { mark, length, .. } => {
+            Open::Fence { mark, length, list, .. } => {
                 out.push_str(line);
                 paragraph = end..end;
-                if closes(text, *mark, *length) {
+                if closes(text, *mark, *length, list.unwrap_or(0)) {
                     open = Open::Nothing;
                 }
             }
@@ -56,7 +63,7 @@ pub(crate) fn contained(body: &str) -> String {
     let closing = match open {
         Open::Nothing => return out,
         // Within a list the first line that is not indented closes it.
-        Open::Fence { in_list: true, .. } => return out,
+        Open::Fence { list: Some(_), .. } => return out,
         Open::Fence { mark, length, indent, .. } => " ".repeat(indent) + &mark.to_string().repeat(length),
         Open::Html { end } => end.to_owned(),
     };
@@ -69,8 +76,16 @@ pub(crate) fn contained(body: &str) -> String {
 /// A block that goes on over blank lines.
 enum Open {
     Nothing,
-    Fence { mark: char, length: usize, indent: usize, in_list: bool },
-    Html { end: &'static str },
+    /// `list`: the column of the list item that it stands in.
+    Fence {
+        mark: char,
+        length: usize,
+        indent: usize,
+        list: Option<usize>,
+    },
+    Html {
+        end: &'static str,
+    },
 }
 
 /// Columns of white space before a line's text.
@@ -78,15 +93,44 @@ fn indent(line: &str) -> usize {
     line.chars().take_while(|&char| char == ' ').count()
 }
 
-/// Whether a line begins or goes on with a list.
-fn lists(line: &str, in_list: bool) -> bool {
-    let text = line.trim_start();
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let numbered = (1..=9).contains(&digits)
-        && text.get(digits..).is_some_and(|rest| rest.starts_with(['.', ')']) && rest.get(1..).is_none_or(blank_start));
-    let bulleted = text.starts_with(['-', '*', '+']) && text.get(1..).is_none_or(blank_start);
-    let indented = line.starts_with([' ', '\t']) || text.is_empty();
-    numbered || bulleted || (in_list && indented)
+/// The outermost list that lines stand in.
+#[derive(Default)]
+struct List {
+    /// The column where its items' text begins.
+    content: Option<usize>,
+    /// Its item has no text yet: a blank line ends it.
+    empty: bool,
+}
+
+impl List {
+    /// Takes the next line into account.
+    fn line(&mut self, line: &str) {
+        let (indent, text) = (indent(line), line.trim_start());
+        if text.is_empty() {
+            if std::mem::take(&mut self.empty) {
+                self.content = None;
+            }
+            return;
+        }
+        self.empty = false;
+        if self.content.is_some_and(|content| indent >= content) {
+            return;
+        }
+        self.content = None;
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let marker = match text.as_bytes().get(digits) {
+            Some(b'.' | b')') if (1..=9).contains(&digits) => digits + 1,
+            Some(b'-' | b'*' | b'+') if digits == 0 => 1,
+            _ => return,
+        };
+        let rest = text.get(marker..).unwrap_or_default();
+        if indent <= 3 && blank_start(rest) {
+            let spaces = rest.len() - rest.trim_start_matches(' ').len();
+            self.empty = rest.trim().is_empty();
+            let wide = if self.empty || !(1..=4).contains(&spaces) { 1 } else { spaces };
+            self.content = Some(indent + marker + wide);
+        }
+    }
 }
 
 fn blank_start(rest: &str) -> bool {
@@ -94,32 +138,41 @@ fn blank_start(rest: &str) -> bool {
 }
 
 /// What a line opens.
-fn opens(line: &str, in_list: bool) -> Open {
+fn opens(line: &str, list: Option<usize>) -> Open {
     let indent = indent(line);
     let text = line.get(indent..).unwrap_or_default();
-    if indent > 3 {
+    let list = list.filter(|&content| indent >= content);
+    if indent - list.unwrap_or(0) > 3 {
         return Open::Nothing;
     }
     for mark in ['`', '~'] {
         let length = text.chars().take_while(|&char| char == mark).count();
         let info = text.get(length..).unwrap_or_default();
         if length >= 3 && !(mark == '`' && info.contains('`')) {
-            return Open::Fence { mark, length, indent, in_list: in_list && indent > 0 };
+            return Open::Fence { mark, length, indent, list };
         }
     }
     const HTML: [(&str, &str); 8] = [
-        ("<script", "</script>"), ("<pre", "</pre>"), ("<style", "</style>"), ("<textarea", "</textarea>"),
-        ("<!--", "-->"), ("<?", "?>"), ("<![cdata[", "]]>"), ("<!", ">"),
+        ("<script", "</script>"),
+        ("<pre", "</pre>"),
+        ("<style", "</style>"),
+        ("<textarea", "</textarea>"),
+        ("<!--", "-->"),
+        ("<?", "?>"),
+        ("<![cdata[", "]]>"),
+        ("<!", ">"),
     ];
     let lower: String = text.chars().take(10).collect::<String>().to_ascii_lowercase();
     let html = HTML.iter().find(|(start, _)| lower.starts_with(start));
     html.map_or(Open::Nothing, |&(_, end)| Open::Html { end })
 }
 
-fn closes(line: &str, mark: char, length: usize) -> bool {
+fn closes(line: &str, mark: char, length: usize, content: usize) -> bool {
     let text = line.get(indent(line)..).unwrap_or_default();
     let marks = text.chars().take_while(|&char| char == mark).count();
-    indent(line) <= 3 && marks >= length && text.get(marks..).is_some_and(|rest| rest.trim().is_empty())
+    indent(line).saturating_sub(content) <= 3
+        && marks >= length
+        && text.get(marks..).is_some_and(|rest| rest.trim().is_empty())
 }
 
 /// U+2060, which joins words without being seen. Put behind the `@` it ends the mention for Discourse, Misago and

@@ -30,8 +30,11 @@ pub struct SeenLink {
 pub fn post_body(question: &Question, public_id: &PublicId, options: &RenderOptions) -> String {
     let mut post = contained(question.body());
     let context = question.context();
-    let mut facts: Vec<String> =
-        question.fields().iter().map(|field| format!("- **{}:** {}", line(&field.label), entry(&field.value))).collect();
+    let mut facts: Vec<String> = question
+        .fields()
+        .iter()
+        .map(|field| format!("- **{}:** {}", line(&field.label), entry(&field.value)))
+        .collect();
     let page = context.page_url.as_deref().filter(|_| options.page_url);
     facts.extend(page.map(|url| format!("- **Page:** <{}>", address(url))));
     let product = context.product.as_deref().filter(|_| options.product);

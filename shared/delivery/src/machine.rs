@@ -200,7 +200,8 @@ fn sent(delivery: &mut Delivery, attempt: u32, outcome: Outcome, cx: &Context<'_
             enter(delivery, State::NeedsFix { reason, due_ms: cx.after(cx.config.person_ms) })
         }
         Outcome::Blocked { reason } => {
-            let wait = cx.back_off(cx.config.blocked_ms, cx.config.blocked_ms.max(cx.config.retry_most_ms), tries);
+            let wait =
+                cx.back_off(cx.config.blocked_ms, cx.config.blocked_ms.max(cx.config.retry_most_ms), tries);
             again(delivery, wait, tries, reason, cx)
         }
         Outcome::NotSent { why } => {
@@ -323,9 +324,10 @@ fn told(delivery: &mut Delivery, event: ForumEvent, cx: &Context<'_>) -> Reactio
             *due_ms = cx.now_ms;
             Reaction::Changed
         }
-        (State::PendingReview { .. } | State::Ambiguous { .. } | State::Failed { .. }, ForumEvent::Approved(thread)) => {
-            posted(delivery, thread, cx)
-        }
+        (
+            State::PendingReview { .. } | State::Ambiguous { .. } | State::Failed { .. },
+            ForumEvent::Approved(thread),
+        ) => posted(delivery, thread, cx),
         (State::PendingReview { .. } | State::Ambiguous { .. }, ForumEvent::Rejected { reason }) => {
             enter(delivery, State::NeedsFix { reason, due_ms: cx.after(cx.config.person_ms) })
         }

@@ -2,7 +2,9 @@
 //! whatever happens in whatever order, no question is posted twice and none is lost.
 
 use api::{QuestionState, Reply, Role};
-use delivery::{Config, Context, Delivery, Effect, Event, ForumEvent, Lookup, Outcome, Posted, State, step, submit};
+use delivery::{
+    Config, Context, Delivery, Effect, Event, ForumEvent, Lookup, Outcome, Posted, State, step, submit,
+};
 use proptest::prelude::*;
 
 /// Longer than the model forum takes from receiving a request to storing the post; shorter than the gap between two
@@ -38,7 +40,9 @@ enum Happening {
     /// The shell asks early, or too often.
     Due,
     /// The result of the oldest request under way arrives, or that of the newest.
-    Result { newest: bool },
+    Result {
+        newest: bool,
+    },
     /// The shell loses everything but what it stored.
     Crash,
     Withdraw,
@@ -137,7 +141,10 @@ impl World {
     }
 
     fn receive(&mut self, attempt: u32) {
-        assert!(matches!(self.stored.state(), State::Sending { .. }), "the attempt is stored before it leaves");
+        assert!(
+            matches!(self.stored.state(), State::Sending { .. }),
+            "the attempt is stored before it leaves"
+        );
         assert_eq!(self.stored.attempts(), attempt);
         assert!(!self.held, "sent again while the moderators have it");
         let fate = self.fates.get(self.sends).copied().unwrap_or(Fate::Stored);
@@ -217,7 +224,9 @@ impl World {
         let delivery = &self.delivery;
         let exists = !self.posts.is_empty();
         match delivery.status() {
-            QuestionState::Posted | QuestionState::Answered => assert!(exists, "posted, but the forum has nothing"),
+            QuestionState::Posted | QuestionState::Answered => {
+                assert!(exists, "posted, but the forum has nothing")
+            }
             QuestionState::Withdrawn => assert!(!exists, "withdrawn, but the forum has it"),
             QuestionState::Failed => {}
             _ => assert!(delivery.next_due().is_some(), "nothing would ever happen to {delivery:?}"),
@@ -332,7 +341,8 @@ fn a_resend_waits_for_two_misses_far_enough_apart() {
 
 #[test]
 fn a_forum_that_cannot_be_asked_is_never_sent_to_again() {
-    let (sends, delivery) = drive(|_| Outcome::Ambiguous { why: "502".into() }, Lookup::Unknown, &Config::default());
+    let (sends, delivery) =
+        drive(|_| Outcome::Ambiguous { why: "502".into() }, Lookup::Unknown, &Config::default());
     assert_eq!(sends, [0]);
     assert_eq!(delivery.status(), QuestionState::Failed);
     assert!(!delivery.can_withdraw(), "the forum may have it");

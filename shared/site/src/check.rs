@@ -208,7 +208,10 @@ fn check_options(field: &TemplateField, key: &str, report: Report<'_>) {
         }
         TemplateFieldKind::Choice => list(key, &field.options, report),
         _ if !field.options.is_empty() => {
-            report(key.to_owned(), "only a choice has options; write kind = \"choice\" or remove them".into());
+            report(
+                key.to_owned(),
+                "only a choice has options; write kind = \"choice\" or remove them".into(),
+            );
         }
         _ => {}
     }

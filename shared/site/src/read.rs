@@ -34,8 +34,11 @@ pub(crate) fn from_toml(text: &str) -> Result<SiteConfig, SiteError> {
         return Ok(config);
     }
     found.sort_by_key(|(_, span, _)| span.start);
-    let mistakes =
-        found.into_iter().map(|(key, span, message)| Mistake { at: Some(place(text, span.start)), key, message });
+    let mistakes = found.into_iter().map(|(key, span, message)| Mistake {
+        at: Some(place(text, span.start)),
+        key,
+        message,
+    });
     Err(SiteError { mistakes: mistakes.collect() })
 }
 
@@ -284,14 +287,20 @@ impl Reader {
         match numbers.as_deref() {
             Some(&[least, most]) => (least, most),
             _ => {
-                let wanted = format!("two whole numbers, least and most, such as [{}, {}]", default.0, default.1);
+                let wanted =
+                    format!("two whole numbers, least and most, such as [{}, {}]", default.0, default.1);
                 self.wrong(table.key(name), value, &wanted);
                 default
             }
         }
     }
 
-    fn choice<T: Copy + Default>(&mut self, table: &mut Table<'_>, name: &'static str, known: &[(&str, T)]) -> T {
+    fn choice<T: Copy + Default>(
+        &mut self,
+        table: &mut Table<'_>,
+        name: &'static str,
+        known: &[(&str, T)],
+    ) -> T {
         let Some(value) = self.value(table, name) else { return T::default() };
         let text = value.get_ref().as_str().unwrap_or_default();
         if let Some((_, choice)) = known.iter().find(|(word, _)| *word == text) {
@@ -356,4 +365,187 @@ fn distance(left: &str, right: &str) -> usize {
         row = next;
     }
     row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::EXAMPLE;
+
+    const LEAST: &str = "id = \"a\"\norigins = [\"*\"]\n[texts]\nname = \"A\"\n";
+
+    #[test]
+    fn the_example_in_the_documentation_is_right_and_names_every_key() {
+        let site = SiteConfig::from_toml(EXAMPLE).unwrap();
+        assert_eq!(site.template.fields[1].options.len(), 5);
+        let rules = site.rules();
+        assert_eq!((rules.title_chars, rules.tags.len()), ((15, 255), 5));
+        let info = site.info("abc");
+        assert_eq!((info.site.as_str(), info.forum.name.as_str()), ("moorline", "Moorline community"));
+        // Each key that the reader asks for stands in the example, or the example would hide it.
+        let mut reader = Reader::default();
+        let table = DeTable::parse(EXAMPLE).unwrap();
+        reader.site(table.get_ref(), table.span());
+        for key in [
+            "enabled",
+            "origins",
+            "tags",
+            "texts.greeting",
+            "texts.placeholder",
+            "texts.guidelines",
+            "template.body_hint",
+            "template.fields[0].hint",
+            "features.ask",
+            "features.similar",
+            "forum.kind",
+            "forum.url",
+            "limits.title_chars",
+            "limits.body_chars",
+            "limits.questions_per_hour",
+            "share.page_url",
+            "share.product",
+            "share.version",
+        ] {
+            assert!(reader.spans.contains_key(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn what_is_published_reads_back_and_is_checked_again() {
+        let site = SiteConfig::from_toml(EXAMPLE).unwrap();
+        let json = serde_json::to_string(&site).unwrap();
+        assert_eq!(serde_json::from_str::<SiteConfig>(&json).unwrap(), site);
+        let error =
+            serde_json::from_str::<SiteConfig>(&json.replace("\"moorline\"", "\"Moor line\"")).unwrap_err();
+        assert!(error.to_string().contains("`id`: must start with"), "{error}");
+        let newer = json.replacen('{', "{\"later\":1,", 1);
+        assert_eq!(
+            serde_json::from_str::<SiteConfig>(&newer).unwrap(),
+            site,
+            "an older Worker goes on serving"
+        );
+    }
+
+    #[test]
+    fn the_least_that_is_needed() {
+        let site = SiteConfig::from_toml(LEAST).unwrap();
+        assert!(site.enabled && site.features.ask && site.allows_origin("https://anything.example"));
+        assert_eq!(site, SiteConfig::demo("a", "A").unwrap());
+    }
+
+    #[test]
+    fn each_mistake_names_its_place_and_the_remedy() {
+        for (text, wanted) in [
+            ("id = ", "line 1, column 6: this is not TOML: "),
+            ("idd = \"x\"", "line 1, column 1: `idd`: there is no such key; did you mean id?"),
+            (
+                "enabled = 1",
+                "line 1, column 11: `enabled`: this is of type integer; it must be true or false",
+            ),
+            (
+                "origins = [\"*\", 3]",
+                "line 1, column 17: `origins[1]`: this is of type integer; it must be a text in quotes",
+            ),
+            (
+                "origins = [\"https://a.example/x\"]",
+                "line 1, column 12: `origins[0]`: an origin ends behind the host; write https://a.example",
+            ),
+            ("origins = [\"https://*.a.example\"]", "list every host, or write * alone"),
+            ("origins = [\"ftp://a.example\"]", "the scheme must be https or http"),
+            ("origins = [\"https://a.example:99999\"]", "the port must be a number up to 65535"),
+            (
+                "origins = [\"https://a.example\", \"https://A.example:443\"]",
+                "line 1, column 33: `origins[1]`: repeats https://a.example; remove one",
+            ),
+            ("tags = [\"ä\", \"ä\"]", "line 1, column 14: `tags[1]`: repeats \"ä\"; remove one"),
+            ("texts = 1", "write [texts] and its keys below"),
+            (
+                "[forum]\nkind = \"imbox\"",
+                "line 2, column 8: `forum.kind`: must be \"inbox\"; did you mean \"inbox\"?",
+            ),
+            ("[forum]\nurl = \"community\"", "line 2, column 7: `forum.url`: must be a web address"),
+            (
+                "[limits]\ntitle-chars = [1, 2]",
+                "line 2, column 1: `limits.title-chars`: there is no such key; did you mean title_chars?",
+            ),
+            (
+                "[limits]\ntitle_chars = [15, 256]",
+                "line 2, column 15: `limits.title_chars`: the second number must be at most 255",
+            ),
+            ("[limits]\nbody_chars = [9, 8]", "the first number must be at least 1 and at most the second"),
+            ("[limits]\nbody_chars = [9]", "two whole numbers, least and most, such as [20, 32000]"),
+            ("[limits]\nquestions_per_hour = 0", "write ask = false under [features]"),
+            (
+                "[[template.fields]]\nname = \"OS\"\nlabel = \"x\"",
+                "line 2, column 8: `template.fields[0].name`: must start with a-z",
+            ),
+            (
+                "[[template.fields]]\nname = \"body\"\nlabel = \"x\"",
+                "body is a part of every question; choose another name",
+            ),
+            ("[[template.fields]]\nname = \"os\"", "line 1, column 1: `template.fields[0].label`: missing"),
+            (
+                "[[template.fields]]\nname = \"os\"\nlabel = \"x\"\nkind = \"choice\"",
+                "a choice needs options",
+            ),
+            (
+                "[[template.fields]]\nname = \"os\"\nlabel = \"x\"\noptions = [\"a\"]",
+                "line 4, column 11: `template.fields[0].options`: only a choice has options",
+            ),
+            (
+                "[nonsense]\na = 1",
+                "line 1, column 2: `nonsense`: there is no such key; remove it, or use one of: id, enabled",
+            ),
+        ] {
+            let error = SiteConfig::from_toml(text).unwrap_err().to_string();
+            assert!(error.contains(wanted), "{text:?}\nsays   {error}\nwanted {wanted}");
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once_in_the_files_order() {
+        let error = SiteConfig::from_toml("id = \"A\"\ntags = 3\n[texts]\nnam = \"x\"\n").unwrap_err();
+        let keys: Vec<_> = error.mistakes.iter().map(|mistake| mistake.key.as_str()).collect();
+        assert_eq!(keys.len(), 5, "{error}");
+        for key in ["id", "tags", "texts.nam", "texts.name", "origins"] {
+            assert!(keys.contains(&key), "{key}: {error}");
+        }
+        let places: Vec<_> = error.mistakes.iter().filter_map(|mistake| mistake.at).collect();
+        assert!(places.is_sorted(), "{places:?}");
+    }
+
+    #[test]
+    fn origins_are_compared_as_browsers_write_them() {
+        let text = LEAST.replace(
+            "\"*\"",
+            "\"HTTPS://App.example:443\", \"http://localhost:8080\", \"http://[::1]:3000\"",
+        );
+        let site = SiteConfig::from_toml(&text).unwrap();
+        for allowed in ["https://app.example", "http://localhost:8080", "http://[::1]:3000"] {
+            assert!(site.allows_origin(allowed), "{allowed}");
+        }
+        for refused in [
+            "http://app.example",
+            "https://app.example:8443",
+            "https://app.example.evil",
+            "null",
+            "",
+            "*",
+            "http://localhost",
+        ] {
+            assert!(!site.allows_origin(refused), "{refused}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gets_an_answer(text in any::<String>(), key in "[a-z_.\\[\\]]{0,20}", value in any::<String>()) {
+            let _ = SiteConfig::from_toml(&text);
+            if let Err(error) = SiteConfig::from_toml(&format!("{LEAST}{key} = {value}")) {
+                prop_assert!(!error.mistakes.is_empty());
+            }
+        }
+    }
 }

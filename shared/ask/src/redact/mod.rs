@@ -200,18 +200,86 @@ mod tests {
         let kept = [findings[0].range, findings[1].range];
         let applied = apply(text, &findings, &kept);
         assert_eq!(applied, "💡 ö password=[redacted: password] and ann@acme.io", "a secret is never kept");
-        assert_eq!(redact_query("login ann@acme.io password=hunter22"), "login ann@acme.io password=[redacted: password]");
+        assert_eq!(
+            redact_query("login ann@acme.io password=hunter22"),
+            "login ann@acme.io password=[redacted: password]"
+        );
     }
 
     /// Texts put together from what the rules look for, which random characters would hardly ever be.
     fn texts() -> impl Strategy<Value = String> {
         let pieces = prop::sample::select(vec![
-            "password", "token", "api_key", "Cookie", "Authorization", "=", ":", ": ", " = ", "\"", "'", "`", "@", "://",
-            "https", "/", "\\", "/home/", "/Users/", "C:\\Users\\", "ann", "hunter22", "acme.io", ".", ",", ";", " ",
-            "\n", "[", "]", "[redacted: ", "[redacted: JWT]", "[redacted: name]", "redacted: token]", "eyJhbGciOiJI",
-            "sk-", "ghp", "_", "-", "--", "-----BEGIN ", "PRIVATE KEY-----", "-----END ", "+49", " 170 ", "1234567",
-            "192.168.7.20", "2a01:4f8::", "::", "4111 1111 1111 1111", "ö", "💡", "{", "}", "(", ")", "<", ">", "&", "?",
-            "version ", "v", "Bearer ", "aB3dE5gH7jK9mN1pQ3sT5vX7", "\u{0}", "\u{2060}", "%", "$", "*", "#", "|",
+            "password",
+            "token",
+            "api_key",
+            "Cookie",
+            "Authorization",
+            "=",
+            ":",
+            ": ",
+            " = ",
+            "\"",
+            "'",
+            "`",
+            "@",
+            "://",
+            "https",
+            "/",
+            "\\",
+            "/home/",
+            "/Users/",
+            "C:\\Users\\",
+            "ann",
+            "hunter22",
+            "acme.io",
+            ".",
+            ",",
+            ";",
+            " ",
+            "\n",
+            "[",
+            "]",
+            "[redacted: ",
+            "[redacted: JWT]",
+            "[redacted: name]",
+            "redacted: token]",
+            "eyJhbGciOiJI",
+            "sk-",
+            "ghp",
+            "_",
+            "-",
+            "--",
+            "-----BEGIN ",
+            "PRIVATE KEY-----",
+            "-----END ",
+            "+49",
+            " 170 ",
+            "1234567",
+            "192.168.7.20",
+            "2a01:4f8::",
+            "::",
+            "4111 1111 1111 1111",
+            "ö",
+            "💡",
+            "{",
+            "}",
+            "(",
+            ")",
+            "<",
+            ">",
+            "&",
+            "?",
+            "version ",
+            "v",
+            "Bearer ",
+            "aB3dE5gH7jK9mN1pQ3sT5vX7",
+            "\u{0}",
+            "\u{2060}",
+            "%",
+            "$",
+            "*",
+            "#",
+            "|",
         ]);
         prop_oneof![
             prop::collection::vec(pieces, 0..24).prop_map(|pieces| pieces.concat()),
@@ -245,9 +313,40 @@ mod tests {
     #[test]
     fn hostile_texts_take_linear_work() {
         for piece in [
-            "a", "@", "a@", "=", "token=", "token=$", "password: \"", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "eyJ",
-            "eyJa.", "eyJ-", "sk-", "sk-a-", "://", "://a:", "/home/", "1.", "1", "1 ", "+1", "+1 ", "2a01:", ":", "\"",
-            "--token ", "[redacted: ", "[", "Cookie: ", "a.b@", "\\Users\\", "4111 ", "ghp_", "https://hooks.slack.com/",
+            "a",
+            "@",
+            "a@",
+            "=",
+            "token=",
+            "token=$",
+            "password: \"",
+            "-----BEGIN ",
+            "-----BEGIN PRIVATE KEY-----",
+            "eyJ",
+            "eyJa.",
+            "eyJ-",
+            "sk-",
+            "sk-a-",
+            "://",
+            "://a:",
+            "/home/",
+            "1.",
+            "1",
+            "1 ",
+            "+1",
+            "+1 ",
+            "2a01:",
+            ":",
+            "\"",
+            "--token ",
+            "[redacted: ",
+            "[",
+            "Cookie: ",
+            "a.b@",
+            "\\Users\\",
+            "4111 ",
+            "ghp_",
+            "https://hooks.slack.com/",
         ] {
             let text = piece.repeat(65_536 / piece.len());
             let mut scan = Scan::new(&text);
@@ -260,7 +359,11 @@ mod tests {
                 rest += 1;
             }
             let looks = scan.looks();
-            assert!(rest <= text.len() && looks <= 1_200 * text.len(), "{piece:?}: {looks} looks at {} bytes", text.len());
+            assert!(
+                rest <= text.len() && looks <= 1_200 * text.len(),
+                "{piece:?}: {looks} looks at {} bytes",
+                text.len()
+            );
         }
     }
 }

@@ -44,9 +44,22 @@ fn email(scan: &Scan<'_>) -> Found {
 /// Hosts kept for examples (RFC 2606, RFC 6761), and endings that are files' (`icon@2x.png`).
 fn reserved(host: &[u8], top: &[u8]) -> bool {
     let host = host.to_ascii_lowercase();
-    let named = |name: &[u8]| host == name || (host.ends_with(name) && host.iter().rev().nth(name.len()) == Some(&b'.'));
+    let named = |name: &[u8]| {
+        host == name || (host.ends_with(name) && host.iter().rev().nth(name.len()) == Some(&b'.'))
+    };
     let tops: [&[u8]; 13] = [
-        b"example", b"test", b"invalid", b"localhost", b"local", b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"css",
+        b"example",
+        b"test",
+        b"invalid",
+        b"localhost",
+        b"local",
+        b"png",
+        b"jpg",
+        b"jpeg",
+        b"gif",
+        b"svg",
+        b"webp",
+        b"css",
         b"js",
     ];
     [&b"example.com"[..], b"example.org", b"example.net"].into_iter().any(named)
@@ -109,13 +122,32 @@ fn ipv6(scan: &Scan<'_>) -> Found {
 
 /// Names in paths that are nobody's.
 const NOBODY: &[&str] = &[
-    "all", "app", "build", "circleci", "default", "docker", "linuxbrew", "me", "name", "node", "public", "root", "runner",
-    "shared", "ubuntu", "user", "username", "vagrant", "vscode", "you",
+    "all",
+    "app",
+    "build",
+    "circleci",
+    "default",
+    "docker",
+    "linuxbrew",
+    "me",
+    "name",
+    "node",
+    "public",
+    "root",
+    "runner",
+    "shared",
+    "ubuntu",
+    "user",
+    "username",
+    "vagrant",
+    "vscode",
+    "you",
 ];
 
 /// The name in `/home/NAME`, `/Users/NAME`, `C:\Users\NAME`.
 fn home(scan: &Scan<'_>) -> Found {
-    const PARENTS: [&str; 5] = ["/home/", "/Users/", "\\Users\\", "\\\\Users\\\\", "\\Documents and Settings\\"];
+    const PARENTS: [&str; 5] =
+        ["/home/", "/Users/", "\\Users\\", "\\\\Users\\\\", "\\Documents and Settings\\"];
     let at = scan.at;
     let parent = PARENTS.iter().find(|parent| scan.looking_at(at, parent))?;
     // Behind a host or a folder it is the path of a page.
@@ -136,7 +168,8 @@ fn home(scan: &Scan<'_>) -> Found {
     let end = if last { scan.run_back(end, end - start, |byte| b".-".contains(&byte)) } else { end };
     let name = scan.slice(start..end);
     let page = last && name.contains(&b'.');
-    let nobody = NOBODY.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())) || name.starts_with(b"your");
+    let nobody =
+        NOBODY.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())) || name.starts_with(b"your");
     (!name.is_empty() && !page && !nobody).then_some((Kind::HomeName, start..end))
 }
 

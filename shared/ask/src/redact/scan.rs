@@ -100,7 +100,11 @@ impl<'a> Scan<'a> {
         let needle = needle.as_bytes();
         #[cfg(test)]
         self.looks.set(self.looks.get() + end.saturating_sub(from));
-        self.bytes.get(from..end)?.windows(needle.len()).position(|window| window == needle).map(|at| from + at)
+        self.bytes
+            .get(from..end)?
+            .windows(needle.len())
+            .position(|window| window == needle)
+            .map(|at| from + at)
     }
 
     /// Whether a finding is one: not empty, behind the last one, made of whole characters.

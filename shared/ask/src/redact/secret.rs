@@ -32,7 +32,8 @@ fn private_key(scan: &Scan<'_>) -> Found {
         return None;
     }
     let label = start + BEGIN.len();
-    let labelled = scan.run(label, 40, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ');
+    let labelled =
+        scan.run(label, 40, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ');
     let name = scan.slice(label..labelled);
     if !name.windows(11).any(|window| window == b"PRIVATE KEY") || !scan.looking_at(labelled, "-----") {
         return None;
@@ -202,7 +203,8 @@ fn uniform(bytes: &[u8]) -> bool {
 /// `Bearer` and a token, in or out of a header.
 fn bearer(scan: &Scan<'_>) -> Found {
     let start = scan.at;
-    if !(scan.looking_at(start, "Bearer ") || scan.looking_at(start, "bearer ")) || !scan.starts(start, word) {
+    if !(scan.looking_at(start, "Bearer ") || scan.looking_at(start, "bearer ")) || !scan.starts(start, word)
+    {
         return None;
     }
     let from = start + 7;
@@ -214,7 +216,8 @@ fn bearer(scan: &Scan<'_>) -> Found {
 
 /// The secret part of an incoming webhook's address.
 fn webhook(scan: &Scan<'_>) -> Found {
-    const HOSTS: [&str; 3] = ["hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/"];
+    const HOSTS: [&str; 3] =
+        ["hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/"];
     let host = HOSTS.iter().find(|host| scan.looking_at(scan.at, host))?;
     let from = scan.at + host.len();
     let part = |byte: u8| base64url(byte) || byte == b'/';
@@ -256,7 +259,8 @@ fn card(scan: &Scan<'_>) -> Found {
         }
         at += 1;
         // Another number may follow, so that each end of a group of digits may be the card's.
-        let fraction = scan.byte(at) == Some(b'.') && scan.byte(at + 1).is_some_and(|next| next.is_ascii_digit());
+        let fraction =
+            scan.byte(at) == Some(b'.') && scan.byte(at + 1).is_some_and(|next| next.is_ascii_digit());
         if !fraction && !scan.byte(at).is_some_and(word) && issued(&digits) && luhn(&digits) {
             end = Some(at);
         }
@@ -295,7 +299,8 @@ fn url_password(scan: &Scan<'_>) -> Found {
         return None;
     }
     let start = scan.at + 3;
-    let end = scan.run(start, 512, |byte| !byte.is_ascii_whitespace() && !b"/?#\"'<>`\\()[],|".contains(&byte));
+    let end =
+        scan.run(start, 512, |byte| !byte.is_ascii_whitespace() && !b"/?#\"'<>`\\()[],|".contains(&byte));
     let authority = scan.slice(start..end);
     let user = authority.iter().rposition(|&byte| byte == b'@')?;
     let info = authority.get(..user).unwrap_or_default();
@@ -382,7 +387,10 @@ fn named(scan: &Scan<'_>) -> Found {
     if !arrow && (next == Some(b'=') || (next == Some(b':') && scan.byte(at) == Some(b':'))) {
         return None;
     }
-    if scan.before(at).is_some_and(|byte| b"=!<>+".contains(&byte) || (byte == b':' && scan.byte(at) == Some(b':'))) {
+    if scan
+        .before(at)
+        .is_some_and(|byte| b"=!<>+".contains(&byte) || (byte == b':' && scan.byte(at) == Some(b':')))
+    {
         return None;
     }
     let key = key_before(scan)?;
@@ -395,7 +403,7 @@ fn named(scan: &Scan<'_>) -> Found {
         _ => {}
     }
     let loose = from > after || scan.byte(at) == Some(b':');
-    value(scan, &name, &key, from, loose, line_start(scan, key.start))
+    value(scan, &name, from, loose, line_start(scan, key.start))
 }
 
 /// The name before a separator, behind spaces and closing quotes.
@@ -442,11 +450,11 @@ fn flag(scan: &Scan<'_>) -> Found {
     if matches!(name.kind, Kind::Cookie | Kind::Authorization) || scan.byte(from) == Some(b'-') {
         return None;
     }
-    value(scan, &name, &key, from, true, false)
+    value(scan, &name, from, true, false)
 }
 
 /// The value from `from` on, if it is a secret. `loose`: in prose and code this notation means other things too.
-fn value(scan: &Scan<'_>, name: &Name, key: &Range<usize>, from: usize, loose: bool, line_start: bool) -> Found {
+fn value(scan: &Scan<'_>, name: &Name, from: usize, loose: bool, line_start: bool) -> Found {
     let escaped = scan.byte(from) == Some(b'\\') && scan.byte(from + 1).is_some_and(quote);
     let open = from + usize::from(escaped);
     if let Some(mark) = scan.byte(open).filter(|&byte| quote(byte))
@@ -464,13 +472,13 @@ fn value(scan: &Scan<'_>, name: &Name, key: &Range<usize>, from: usize, loose: b
     }
     let end = unquoted(scan, from);
     let text = scan.slice(from..end);
-    let line_end = scan.byte(scan.run(end, 4, |byte| b" \t\r".contains(&byte))).is_none_or(|byte| byte == b'\n');
+    let line_end =
+        scan.byte(scan.run(end, 4, |byte| b" \t\r".contains(&byte))).is_none_or(|byte| byte == b'\n');
     let code = scan.looking_at(end, "<") || text.contains(&b'(') || text.windows(2).any(|pair| pair == b"::");
     let path = text.first() == Some(&b'/') && (loose || name.end == "pwd");
     if code || path || placeholder(text) || same_name(text, name) || text.starts_with(b"http") {
         return None;
     }
-    let _ = key;
     let digits = text.iter().all(u8::is_ascii_digit);
     let secret = match text.len() {
         0..4 => false,
@@ -497,10 +505,12 @@ fn mixed(text: &[u8]) -> bool {
 
 /// The end of a value without quotes.
 fn unquoted(scan: &Scan<'_>, from: usize) -> usize {
-    let part = |byte: u8| !byte.is_ascii_whitespace() && !byte.is_ascii_control() && !b",;&\"'`<>)}]|[".contains(&byte);
+    let part = |byte: u8| {
+        !byte.is_ascii_whitespace() && !byte.is_ascii_control() && !b",;&\"'`<>)}]|[".contains(&byte)
+    };
     let end = scan.run(from, VALUE, part);
     // A sentence's full stop is not the password's.
-    scan.run_back(end, end - from, |byte| b".!?:".contains(&byte)).max(from)
+    scan.run_back(end, end - from, |byte| b".:".contains(&byte)).max(from)
 }
 
 /// Where the quote that opens at `open` closes, within the line.
@@ -529,11 +539,62 @@ fn same_name(text: &[u8], name: &Name) -> bool {
 
 /// Words that stand where a secret would.
 const WORDS: &[&str] = &[
-    "any", "bool", "boolean", "bytes", "changed", "changeme", "disabled", "empty", "enabled", "env", "example", "expired",
-    "false", "foobar", "hidden", "incorrect", "input", "invalid", "mandatory", "masked", "missing", "never", "nil",
-    "nobody", "none", "null", "number", "object", "option", "optional", "pass", "passwd", "password", "placeholder",
-    "private", "prompt", "public", "pwd", "redacted", "refused", "rejected", "removed", "required", "revoked", "secret",
-    "string", "tbd", "text", "token", "true", "undefined", "unknown", "unset", "value", "void", "wrong",
+    "any",
+    "bool",
+    "boolean",
+    "bytes",
+    "changed",
+    "changeme",
+    "disabled",
+    "empty",
+    "enabled",
+    "env",
+    "example",
+    "expired",
+    "false",
+    "foobar",
+    "hidden",
+    "incorrect",
+    "input",
+    "invalid",
+    "mandatory",
+    "masked",
+    "missing",
+    "never",
+    "nil",
+    "nobody",
+    "none",
+    "null",
+    "number",
+    "object",
+    "option",
+    "optional",
+    "pass",
+    "passwd",
+    "password",
+    "placeholder",
+    "private",
+    "prompt",
+    "public",
+    "pwd",
+    "redacted",
+    "refused",
+    "rejected",
+    "removed",
+    "required",
+    "revoked",
+    "secret",
+    "string",
+    "tbd",
+    "text",
+    "token",
+    "true",
+    "undefined",
+    "unknown",
+    "unset",
+    "value",
+    "void",
+    "wrong",
 ];
 
 /// Not a secret but where one goes: nothing, a variable, `<token>`, `xxxx`, `your-token`, a word of [`WORDS`].
@@ -544,7 +605,8 @@ fn placeholder(text: &[u8]) -> bool {
         [b'<' | b'{', ..] => true,
         _ => false,
     };
-    let starts = |word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
+    let starts =
+        |word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
     variable
         || text.starts_with(b"[redacted")
         || text.windows(4).any(|window| window == b"...." || window == b"****")
@@ -559,7 +621,12 @@ fn header_end(scan: &Scan<'_>, key: &Range<usize>, from: usize) -> (usize, usize
     let around = scan.before(key.start).filter(|&byte| quote(byte));
     let own = scan.byte(from).filter(|&byte| quote(byte));
     let (start, mark) = if own.is_some() { (from + 1, own) } else { (from, around) };
-    (start, scan.run(start, VALUE * 4, |byte| byte != b'\n' && byte != b'\r' && Some(byte) != mark && byte != b'['))
+    (
+        start,
+        scan.run(start, VALUE * 4, |byte| {
+            byte != b'\n' && byte != b'\r' && Some(byte) != mark && byte != b'['
+        }),
+    )
 }
 
 fn cookie(scan: &Scan<'_>, key: &Range<usize>, from: usize) -> Found {
@@ -571,10 +638,22 @@ fn cookie(scan: &Scan<'_>, key: &Range<usize>, from: usize) -> Found {
 }
 
 fn authorization(scan: &Scan<'_>, key: &Range<usize>, from: usize) -> Found {
-    const SCHEMES: &[&str] =
-        &["Bearer ", "bearer ", "Basic ", "basic ", "Token ", "token ", "Digest ", "ApiKey ", "Key ", "AWS4-", "Negotiate "];
+    const SCHEMES: &[&str] = &[
+        "Bearer ",
+        "bearer ",
+        "Basic ",
+        "basic ",
+        "Token ",
+        "token ",
+        "Digest ",
+        "ApiKey ",
+        "Key ",
+        "AWS4-",
+        "Negotiate ",
+    ];
     let (start, end) = header_end(scan, key, from);
-    let scheme = SCHEMES.iter().find(|scheme| scan.looking_at(start, scheme)).map_or(0, |scheme| scheme.len());
+    let scheme =
+        SCHEMES.iter().find(|scheme| scan.looking_at(start, scheme)).map_or(0, |scheme| scheme.len());
     let credentials = scan.slice((start + scheme).min(end)..end);
     let first = credentials.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
     let random = first.len() >= 16 && first.iter().take(SAMPLE).any(u8::is_ascii_digit);
