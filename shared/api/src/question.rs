@@ -45,6 +45,9 @@ pub struct KeptSpan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuestionStatus {
+    /// Version of the index in service; empty when there is none.
+    #[serde(default)]
+    pub index_version: String,
     /// Unguessable capability: whoever has it may follow and withdraw the question.
     pub receipt: String,
     /// Public id, visible in the forum.

@@ -1,0 +1,21 @@
+//! Where in the bucket a site's files lie.
+
+/// The pointer that publishing moves.
+pub fn manifest(site: &str) -> String {
+    format!("{site}/manifest.json")
+}
+
+/// The operator's settings.
+pub fn site(site: &str) -> String {
+    format!("{site}/site.json")
+}
+
+/// A bundle.
+pub fn bundle(site: &str, hash: &str) -> String {
+    format!("{site}/{hash}.bundle")
+}
+
+/// The texts beside a bundle.
+pub fn texts(site: &str, hash: &str) -> String {
+    format!("{site}/{hash}.texts")
+}

@@ -1,0 +1,17 @@
+use api::Reply;
+use ask::PublicId;
+use delivery::{Lookup, Outcome};
+
+use super::Row;
+
+/// A forum as the outbox sees it. What its answers mean is decided behind this.
+pub trait Forum {
+    /// Posts a question.
+    async fn post(&self, row: &Row) -> Outcome;
+
+    /// Asks whether the forum has a question.
+    async fn look_up(&self, public_id: &PublicId) -> Lookup;
+
+    /// Reads the replies in a thread, oldest first; `None` where that failed.
+    async fn replies(&self, thread_id: &str) -> Option<Vec<Reply>>;
+}

@@ -1,0 +1,211 @@
+//! Which route a path names and which methods it knows. What a route does is left to [`crate::routes`].
+
+use crate::http::Method;
+use crate::query::{self, DecodeError};
+
+/// What a path names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// `/v1/search`
+    Search,
+    /// `/v1/similar`
+    Similar,
+    /// `/v1/questions`
+    Questions,
+    /// `/v1/questions/{receipt}`
+    Question {
+        /// The capability that names the question.
+        receipt: String,
+    },
+    /// `/v1/threads/{key}`
+    Thread {
+        /// `source:site:id`.
+        key: String,
+    },
+    /// `/v1/site`
+    Site,
+    /// `/v1/index`
+    Index,
+    /// `/healthz`
+    Health,
+    /// `/v1/admin/{site}/...`: the operator publishes.
+    Admin {
+        /// The site.
+        site: String,
+        /// What is published.
+        file: AdminFile,
+    },
+    /// `/v1/inbox/{site}/...`: the operator answers.
+    Inbox {
+        /// The site.
+        site: String,
+        /// What is done.
+        part: InboxPart,
+    },
+}
+
+/// What the operator publishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AdminFile {
+    /// `files/{hash}.bundle`
+    Bundle(String),
+    /// `files/{hash}.texts`
+    Texts(String),
+    /// `site.json`
+    Site,
+    /// `manifest.json`
+    Manifest,
+}
+
+/// The parts of the built-in inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InboxPart {
+    /// `questions`
+    Questions,
+    /// `questions/{publicId}/replies`
+    Replies(String),
+    /// `questions/{publicId}/state`
+    State(String),
+}
+
+impl Route {
+    /// Reads a percent-encoded path; `None` where there is no such route.
+    pub fn parse(path: &str) -> Result<Option<Self>, DecodeError> {
+        let segments: Vec<String> = path.split('/').skip(1).map(query::segment).collect::<Result<_, _>>()?;
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        Ok(match segments.as_slice() {
+            ["healthz"] => Some(Self::Health),
+            ["v1", "search"] => Some(Self::Search),
+            ["v1", "similar"] => Some(Self::Similar),
+            ["v1", "questions"] => Some(Self::Questions),
+            ["v1", "questions", receipt] => Some(Self::Question { receipt: (*receipt).to_owned() }),
+            ["v1", "threads", key] => Some(Self::Thread { key: (*key).to_owned() }),
+            ["v1", "site"] => Some(Self::Site),
+            ["v1", "index"] => Some(Self::Index),
+            ["v1", "admin", site, rest @ ..] => {
+                AdminFile::parse(rest).map(|file| Self::Admin { site: (*site).to_owned(), file })
+            }
+            ["v1", "inbox", site, rest @ ..] => {
+                InboxPart::parse(rest).map(|part| Self::Inbox { site: (*site).to_owned(), part })
+            }
+            _ => None,
+        })
+    }
+
+    /// The methods that the route knows, `HEAD` and `OPTIONS` aside.
+    pub fn methods(&self) -> &'static [Method] {
+        match self {
+            Self::Search | Self::Thread { .. } | Self::Site | Self::Index | Self::Health => &[Method::Get],
+            Self::Similar | Self::Questions => &[Method::Post],
+            Self::Question { .. } => &[Method::Get, Method::Delete],
+            Self::Admin { file: AdminFile::Manifest, .. } => &[Method::Get, Method::Put],
+            Self::Admin { .. } => &[Method::Put],
+            Self::Inbox { part: InboxPart::Questions, .. } => &[Method::Get],
+            Self::Inbox { .. } => &[Method::Post],
+        }
+    }
+
+    /// The value of the header `Allow`.
+    pub fn allow(&self) -> String {
+        let mut names: Vec<_> = self.methods().iter().map(|method| method.name()).collect();
+        if names.contains(&Method::Get.name()) {
+            names.push(Method::Head.name());
+        }
+        names.push(Method::Options.name());
+        names.join(", ")
+    }
+
+    /// Whether the route exists only for who shows the operator's token.
+    pub fn is_for_operators(&self) -> bool {
+        matches!(self, Self::Admin { .. } | Self::Inbox { .. })
+    }
+}
+
+impl AdminFile {
+    fn parse(segments: &[&str]) -> Option<Self> {
+        match segments {
+            ["manifest.json"] => Some(Self::Manifest),
+            ["site.json"] => Some(Self::Site),
+            ["files", name] => {
+                let (hash, kind) = name.split_once('.')?;
+                match kind {
+                    _ if !is_hash(hash) => None,
+                    "bundle" => Some(Self::Bundle(hash.to_owned())),
+                    "texts" => Some(Self::Texts(hash.to_owned())),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+impl InboxPart {
+    fn parse(segments: &[&str]) -> Option<Self> {
+        match segments {
+            ["questions"] => Some(Self::Questions),
+            ["questions", id, "replies"] => Some(Self::Replies((*id).to_owned())),
+            ["questions", id, "state"] => Some(Self::State((*id).to_owned())),
+            _ => None,
+        }
+    }
+}
+
+/// Whether `text` is a hash as files are named: 64 lower-case hexadecimal digits.
+pub fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Whether `text` can be a site's id, and so may become part of an object's key.
+pub fn is_site(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
+        && !text.starts_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn keys_are_one_segment() {
+        let route = Route::parse("/v1/threads/docs%3Ahelp.example.com%3Aguide%2Finstall").unwrap().unwrap();
+        assert_eq!(route, Route::Thread { key: "docs:help.example.com:guide/install".into() });
+        assert_eq!(Route::parse("/v1/threads/docs:help.example.com:guide/install"), Ok(None));
+    }
+
+    #[test]
+    fn files_are_named_by_hash() {
+        let hash = "0a".repeat(32);
+        let route = Route::parse(&format!("/v1/admin/demo/files/{hash}.bundle")).unwrap().unwrap();
+        assert_eq!(route, Route::Admin { site: "demo".into(), file: AdminFile::Bundle(hash.clone()) });
+        for wrong in [format!("{hash}.exe"), "x.bundle".into(), format!("{}.texts", hash.to_uppercase())] {
+            assert_eq!(Route::parse(&format!("/v1/admin/demo/files/{wrong}")), Ok(None), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn allow_names_what_a_route_knows() {
+        assert_eq!(Route::Search.allow(), "GET, HEAD, OPTIONS");
+        assert_eq!(Route::Similar.allow(), "POST, OPTIONS");
+        assert_eq!(Route::Question { receipt: String::new() }.allow(), "GET, DELETE, HEAD, OPTIONS");
+    }
+
+    #[test]
+    fn site_ids_cannot_leave_their_folder() {
+        for wrong in ["", "..", ".x", "a/b", "A", "ü", &"a".repeat(65)] {
+            assert!(!is_site(wrong), "{wrong}");
+        }
+        assert!(is_site("demo") && is_site("help.example-2_b"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_panics(path in "(/[a-z0-9.%/]{0,20}){0,6}") {
+            if let Ok(Some(route)) = Route::parse(&path) {
+                prop_assert!(!route.methods().is_empty());
+            }
+        }
+    }
+}
