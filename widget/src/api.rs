@@ -34,7 +34,8 @@ impl Failure {
     /// Reads an answer that is not a success. `retry_after` is the header of that name.
     pub fn from_response(status: u16, retry_after: Option<&str>, body: &str) -> Self {
         let problem: Option<Problem> = serde_json::from_str(body).ok();
-        let retry_after_ms = retry_after.and_then(|text| text.trim().parse::<u32>().ok()).map(|s| s.saturating_mul(1000));
+        let retry_after_ms =
+            retry_after.and_then(|text| text.trim().parse::<u32>().ok()).map(|s| s.saturating_mul(1000));
         match (problem, status) {
             (_, 429) => Self::RateLimited { retry_after_ms },
             (_, 502..=504) => Self::Unavailable,

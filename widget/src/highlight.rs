@@ -86,7 +86,9 @@ mod tests {
     fn only_known_schemes_become_links() {
         assert_eq!(link_target(" HTTPS://example.com/a "), Some("HTTPS://example.com/a"));
         assert_eq!(link_target("mailto:a@example.com"), Some("mailto:a@example.com"));
-        for url in ["javascript:alert(1)", "data:text/html,x", "//example.com", "vbscript:x", "java\nscript:x", ""] {
+        for url in
+            ["javascript:alert(1)", "data:text/html,x", "//example.com", "vbscript:x", "java\nscript:x", ""]
+        {
             assert_eq!(link_target(url), None, "{url}");
         }
     }

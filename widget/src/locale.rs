@@ -85,6 +85,9 @@ texts! {
     // Ask
     ask: "Ask a question",
     ask_in: "Ask {name}",
+    ask_detail: "People who know will see it, and you read their answer right here.",
+    browse: "Visit {name}",
+    browse_detail: "Read and join the conversations in the community.",
     title_label: "Your question in one line",
     title_hint: "What goes wrong, and where?",
     body_label: "Details",
@@ -213,7 +216,11 @@ pub fn results(count: u64) -> String {
 
 /// How many answers a thread has.
 pub fn answers(count: u32) -> String {
-    if count == 0 { TEXT.answers_none.to_owned() } else { plural(count.into(), TEXT.answers_one, TEXT.answers_many) }
+    if count == 0 {
+        TEXT.answers_none.to_owned()
+    } else {
+        plural(count.into(), TEXT.answers_one, TEXT.answers_many)
+    }
 }
 
 /// How long ago something was.
@@ -337,7 +344,15 @@ mod tests {
         let words = [5, 60, 7_199, DAY, 29 * DAY, 364 * DAY, 800 * DAY].map(ago);
         assert_eq!(
             words,
-            ["just now", "1 minute ago", "1 hour ago", "yesterday", "29 days ago", "12 months ago", "2 years ago"],
+            [
+                "just now",
+                "1 minute ago",
+                "1 hour ago",
+                "yesterday",
+                "29 days ago",
+                "12 months ago",
+                "2 years ago"
+            ],
         );
     }
 

@@ -149,7 +149,10 @@ mod tests {
         shelf.keep_unsent(&unsent("1"));
         shelf.keep_unsent(&unsent("2"));
         shelf.keep_unsent(&Unsent { tries: 3, ..unsent("1") });
-        assert_eq!(shelf.unsent().iter().map(|u| (u.key.as_str(), u.tries)).collect::<Vec<_>>(), [("1", 3), ("2", 0)]);
+        assert_eq!(
+            shelf.unsent().iter().map(|u| (u.key.as_str(), u.tries)).collect::<Vec<_>>(),
+            [("1", 3), ("2", 0)]
+        );
         shelf.drop_unsent("1");
         shelf.drop_unsent("2");
         assert!(memory.texts.borrow().is_empty());

@@ -42,14 +42,10 @@ fn rules(info: Option<&SiteInfo>) -> Rules {
 }
 
 impl App {
-    /// Opens the form. A draft without a title starts with what was searched for.
+    /// Opens the form. An empty draft starts with what was searched for.
     pub fn ask(self) {
         let searched = self.search.with_untracked(|search| ask::redact_query(search.text.trim()));
-        self.draft.update(|draft| {
-            if draft.title.trim().is_empty() {
-                draft.title = searched;
-            }
-        });
+        self.draft.update(|draft| draft.begin(&searched));
         self.draft_touched();
         self.go(View::Ask);
     }
@@ -74,6 +70,12 @@ impl App {
     pub fn keep_finding(self, field: &str, text: &str) {
         self.draft.update(|draft| draft.toggle_kept(field, text));
         self.draft_touched();
+    }
+
+    /// Goes on with a draft that was left.
+    pub fn resume_draft(self) {
+        self.draft_touched();
+        self.go(View::Ask);
     }
 
     /// Erases the draft.

@@ -85,7 +85,9 @@ impl App {
     pub(super) fn mark_read(self) {
         Effect::new(move |_| {
             let View::Question(receipt) = self.way.with(|way| way.current().clone()) else { return };
-            let unread = self.questions.with(|questions| questions.get(&receipt).is_some_and(|asked| asked.unread() > 0));
+            let unread = self
+                .questions
+                .with(|questions| questions.get(&receipt).is_some_and(|asked| asked.unread() > 0));
             if unread && self.is_open() {
                 self.questions.update(|questions| {
                     questions.read(&receipt);

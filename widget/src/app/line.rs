@@ -57,7 +57,8 @@ where
         match effect {
             None => {}
             Some(Effect::Wait { generation, ms }) => {
-                let elapsed = move || self.run(app, self.state.try_update(|line| line.elapsed(generation)).flatten());
+                let elapsed =
+                    move || self.run(app, self.state.try_update(|line| line.elapsed(generation)).flatten());
                 set_timeout(elapsed, Duration::from_millis(ms.into()));
             }
             Some(Effect::Fetch { generation, query }) => {

@@ -64,7 +64,8 @@ impl App {
 
     /// A key was pressed in the search field. Says whether it was ours.
     pub fn pressed(self, key: &str) -> bool {
-        let count = self.results.state.with_untracked(|line| line.answer().map_or(0, |answer| answer.hits.len()));
+        let count =
+            self.results.state.with_untracked(|line| line.answer().map_or(0, |answer| answer.hits.len()));
         let action = self.search.try_update(|search| {
             let empty = search.text.is_empty();
             search.selection.press(key, count, empty)
@@ -97,9 +98,11 @@ impl App {
 
     /// Asks for the next page of results and puts it below.
     pub fn extend(self) {
-        let Some((query, have)) = self.results.state.with_untracked(|line| {
-            Some((line.query()?.clone(), line.answer()?.hits.len()))
-        }) else {
+        let Some((query, have)) = self
+            .results
+            .state
+            .with_untracked(|line| Some((line.query()?.clone(), line.answer()?.hits.len())))
+        else {
             return;
         };
         self.extending.set(true);
@@ -135,7 +138,10 @@ impl App {
     }
 
     fn show_thread(self, wanted: Wanted) {
-        let same = self.thread.state.with_untracked(|line| line.query().is_some_and(|other| other.key == wanted.key));
+        let same = self
+            .thread
+            .state
+            .with_untracked(|line| line.query().is_some_and(|other| other.key == wanted.key));
         if !same {
             self.thread.forget();
             self.thread.want(self, wanted, 0);

@@ -44,13 +44,17 @@ fn form(app: App) -> AnyView {
         text.map(|text| view! { <p class="guidelines">{text}</p> })
     };
     let title_limits = move || {
-        app.info(|info| info.title_chars).unwrap_or((limits::TITLE_CHARS_MIN as u32, limits::TITLE_CHARS_MAX as u32))
+        app.info(|info| info.title_chars)
+            .unwrap_or((limits::TITLE_CHARS_MIN as u32, limits::TITLE_CHARS_MAX as u32))
     };
     let body_limits = move || {
-        app.info(|info| info.body_chars).unwrap_or((limits::BODY_CHARS_MIN as u32, limits::BODY_CHARS_MAX as u32))
+        app.info(|info| info.body_chars)
+            .unwrap_or((limits::BODY_CHARS_MIN as u32, limits::BODY_CHARS_MAX as u32))
     };
     let body_hint = move || {
-        app.info(|info| info.template.body_hint.clone()).filter(|text| !text.is_empty()).unwrap_or(TEXT.body_hint.into())
+        app.info(|info| info.template.body_hint.clone())
+            .filter(|text| !text.is_empty())
+            .unwrap_or(TEXT.body_hint.into())
     };
     let template = Memo::new(move |_| app.info(|info| info.template.fields.clone()).unwrap_or_default());
     let fields = move || template.get().into_iter().map(|field| template_field(app, &field)).collect_view();
@@ -96,7 +100,14 @@ fn note_id(field: &str) -> String {
 }
 
 /// A label, its entry, and what is to be said about it: what is wrong, how long it may be, what is left out.
-fn labelled(app: App, field: &str, label: &str, required: bool, entry: AnyView, limits: Signal<(u32, u32)>) -> AnyView {
+fn labelled(
+    app: App,
+    field: &str,
+    label: &str,
+    required: bool,
+    entry: AnyView,
+    limits: Signal<(u32, u32)>,
+) -> AnyView {
     let field = StoredValue::new(field.to_owned());
     let optional = (!required).then(|| view! { <span class="optional">{TEXT.optional}</span> });
     let marks = Memo::new(move |_| field.with_value(|field| app.draft.with(|draft| draft.marks(field))));
@@ -109,7 +120,7 @@ fn labelled(app: App, field: &str, label: &str, required: bool, entry: AnyView, 
         error.map(|message| view! { <span class="error" data-part="field-error">{message}</span> })
     };
     view! {
-        <div class="labelled">
+        <div class="labelled" class:first=field.with_value(|field| field == "title")>
             <label for=id(&field.get_value())>{label.to_owned()}{optional}</label>
             {entry}
             <p class="note" id=note_id(&field.get_value())>{wrong}{said}</p>
@@ -121,7 +132,8 @@ fn labelled(app: App, field: &str, label: &str, required: bool, entry: AnyView, 
 
 fn error_of(app: App, field: &str) -> Option<String> {
     let name = error_name(field);
-    app.errors.with(|errors| errors.iter().find(|error| error.field == name).map(|error| error.message.clone()))
+    app.errors
+        .with(|errors| errors.iter().find(|error| error.field == name).map(|error| error.message.clone()))
 }
 
 fn invalid(app: App, field: &str) -> impl Fn() -> Option<&'static str> + use<> {
@@ -265,7 +277,10 @@ fn tags(app: App) -> AnyView {
             })
             .collect_view()
     };
-    let wrong = move || error_of(app, "tags").map(|message| view! { <p class="note error" data-part="field-error">{message}</p> });
+    let wrong = move || {
+        error_of(app, "tags")
+            .map(|message| view! { <p class="note error" data-part="field-error">{message}</p> })
+    };
     view! {
         <div class="labelled" hidden=move || all.with(Vec::is_empty)>
             <span class="label" id="ew-tags">
@@ -281,7 +296,8 @@ fn tags(app: App) -> AnyView {
 
 fn foot(app: App, open: Memo<bool>) -> AnyView {
     let note = move || {
-        let (name, url) = app.info(|info| (info.forum.name.clone(), info.forum.url.clone())).unwrap_or_default();
+        let (name, url) =
+            app.info(|info| (info.forum.name.clone(), info.forum.url.clone())).unwrap_or_default();
         if name.is_empty() || url.is_empty() {
             TEXT.submit_detail_inbox.to_owned()
         } else {

@@ -1,8 +1,8 @@
 //! Posts as text: paragraphs, code, links. What people wrote becomes text nodes and nothing else.
 
+use crate::dom::page;
 use crate::highlight::{link_target, pieces};
 use crate::locale;
-use crate::dom::page;
 use api::{Block, BlockKind, Highlighted, Role};
 use leptos::prelude::*;
 

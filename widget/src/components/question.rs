@@ -3,6 +3,7 @@
 use super::blocks::{blocks, byline, outward};
 use super::icon::{CHECK, CHEVRON, CLOCK, INBOX, OUT, TALK, icon};
 use super::panel::bar;
+use crate::api::Failure;
 use crate::app::App;
 use crate::dom::page;
 use crate::highlight::link_target;
@@ -16,7 +17,9 @@ use leptos::prelude::*;
 pub fn question(app: App, receipt: String) -> AnyView {
     let asked = Memo::new(move |_| app.questions.with(|questions| questions.get(&receipt).cloned()));
     let inside = move || asked.get().map(|asked| followed(app, &asked));
-    let stale = move || app.stale.get().map(|_| view! { <p class="quiet pad" data-part="stale">{TEXT.refresh_failed}</p> });
+    let stale = move || {
+        app.stale.get().map(|_| view! { <p class="quiet pad" data-part="stale">{TEXT.refresh_failed}</p> })
+    };
     let foot = move || asked.get().map(|asked| actions(app, &asked.status));
     view! {
         {bar(app, TEXT.your_question.into_any(), TEXT.back)}
@@ -52,7 +55,10 @@ fn followed(app: App, asked: &Asked) -> AnyView {
 /// The way of a question that goes well, and how far it has come.
 fn steps(app: App, state: QuestionState) -> AnyView {
     let done = match state {
-        QuestionState::Accepted | QuestionState::Sending | QuestionState::PendingReview | QuestionState::Ambiguous => 1,
+        QuestionState::Accepted
+        | QuestionState::Sending
+        | QuestionState::PendingReview
+        | QuestionState::Ambiguous => 1,
         QuestionState::Posted => 2,
         QuestionState::Answered => 3,
         QuestionState::NeedsFix | QuestionState::Withdrawn | QuestionState::Failed => return ().into_any(),
@@ -125,11 +131,13 @@ fn actions(app: App, status: &QuestionStatus) -> AnyView {
 /// A question that waits for the connection.
 pub fn unsent(app: App, key: String) -> AnyView {
     let (wanted, sent) = (key.clone(), key.clone());
-    let entry = Memo::new(move |_| app.unsent.with(|all| all.iter().find(|(unsent, _)| unsent.key == wanted).cloned()));
+    let entry = Memo::new(move |_| {
+        app.unsent.with(|all| all.iter().find(|(unsent, _)| unsent.key == wanted).cloned())
+    });
     let sending = move || app.sending.with(|sending| sending.contains(&sent));
     let inside = move || {
         entry.get().map(|(unsent, failure)| {
-            let why = failure.map(|failure| view! { <p class="reason">{failure.words().0}</p> });
+            let why = failure.filter(|failure| *failure != Failure::Offline).map(|failure| view! { <p class="reason">{failure.words().0}</p> });
             view! {
                 <article class="question">
                     <h3 class="thread-title" dir="auto">{unsent.request.title}</h3>
@@ -155,9 +163,13 @@ pub fn unsent(app: App, key: String) -> AnyView {
 /// All questions of this reader.
 pub fn questions(app: App) -> AnyView {
     let waiting = move || {
-        app.unsent.get().into_iter().map(|(unsent, _)| {
-            row(app, View::Unsent(unsent.key), unsent.request.title, TEXT.state_unsent.to_owned(), false)
-        }).collect_view()
+        app.unsent
+            .get()
+            .into_iter()
+            .map(|(unsent, _)| {
+                row(app, View::Unsent(unsent.key), unsent.request.title, TEXT.state_unsent.to_owned(), false)
+            })
+            .collect_view()
     };
     let list = move || {
         let all = app.questions.get();
@@ -175,7 +187,8 @@ pub fn questions(app: App) -> AnyView {
             .collect_view()
     };
     let none = move || {
-        let none = app.questions.with(|questions| questions.all().is_empty()) && app.unsent.with(Vec::is_empty);
+        let none =
+            app.questions.with(|questions| questions.all().is_empty()) && app.unsent.with(Vec::is_empty);
         none.then(|| view! { <p class="quiet pad">{TEXT.no_questions}</p> })
     };
     view! {

@@ -1,11 +1,12 @@
 //! The search: a combobox whose list is the results, facets as chips, and no state without a way on.
 
 use super::blocks::marked;
-use super::icon::{CHECK, CHEVRON, CLOSE, INBOX, PAGE, PEN, SEARCH, STAR, TALK, icon};
+use super::icon::{CHECK, CHEVRON, INBOX, OUT, PAGE, PEN, SEARCH, STAR, TALK, icon};
 use super::notice::{failure_notice, waiting};
 use super::panel::close;
 use crate::app::App;
 use crate::dom::page;
+use crate::highlight::link_target;
 use crate::locale::{self, TEXT, fill, plural};
 use crate::state::lookup::Phase;
 use crate::state::navigation::View;
@@ -67,7 +68,11 @@ fn field(app: App, middle: Memo<Middle>) -> AnyView {
         }
     });
     let pressed = move |event: web_sys::KeyboardEvent| {
-        let plain = !event.is_composing() && !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.shift_key();
+        let plain = !event.is_composing()
+            && !event.ctrl_key()
+            && !event.meta_key()
+            && !event.alt_key()
+            && !event.shift_key();
         if plain && app.pressed(&event.key()) {
             event.prevent_default();
         }
@@ -95,11 +100,11 @@ fn field(app: App, middle: Memo<Middle>) -> AnyView {
                 on:keydown=pressed
             />
             <button
-                type="button" class="plain" data-part="clear" aria-label=TEXT.clear title=TEXT.clear
+                type="button" class="link" data-part="clear"
                 hidden=move || app.search.with(|search| search.text.is_empty())
                 on:click=move |_| { app.clear(); app.place_focus() }
             >
-                {icon(CLOSE)}
+                {TEXT.clear}
             </button>
         </div>
     }
@@ -117,7 +122,9 @@ fn filters(app: App, middle: Memo<Middle>) -> AnyView {
             return Vec::new();
         }
         let filters = app.search.with(|search| search.filters.clone());
-        app.results.state.with(|line| line.answer().map(|answer| chips(&answer.facets, &filters)).unwrap_or_default())
+        app.results
+            .state
+            .with(|line| line.answer().map(|answer| chips(&answer.facets, &filters)).unwrap_or_default())
     });
     let row = move || {
         all.get()
@@ -145,13 +152,15 @@ fn filters(app: App, middle: Memo<Middle>) -> AnyView {
 /// Before anything is searched for: a greeting, and what the reader has left unfinished.
 fn empty(app: App) -> AnyView {
     let greeting = move || {
-        app.info(|info| info.texts.greeting.clone()).filter(|text| !text.is_empty()).unwrap_or(TEXT.greeting.to_owned())
+        app.info(|info| info.texts.greeting.clone())
+            .filter(|text| !text.is_empty())
+            .unwrap_or(TEXT.greeting.to_owned())
     };
     let draft = move || {
         let title = app.draft.with(|draft| (!draft.is_empty()).then(|| draft.title.clone()))?;
         let title = if title.trim().is_empty() { TEXT.draft_untitled.to_owned() } else { title };
         Some(view! {
-            <button type="button" class="card" data-part="draft" on:click=move |_| app.ask()>
+            <button type="button" class="card" data-part="draft" on:click=move |_| app.resume_draft()>
                 {icon(PEN)}
                 <span class="card-text"><span class="card-label">{TEXT.draft_waiting}</span><span dir="auto">{title}</span></span>
                 {icon(CHEVRON)}
@@ -189,21 +198,55 @@ fn empty(app: App) -> AnyView {
             }
         }).collect_view()
     };
+    let offer = move || {
+        let drafting = app.draft.with(|draft| !draft.is_empty());
+        (!drafting && can_ask(app)).then(|| way_card(PEN, TEXT.ask, TEXT.ask_detail, move || app.ask()))
+    };
+    let forum = move || {
+        let (name, url) = app.info(|info| (info.forum.name.clone(), info.forum.url.clone()))?;
+        let url = link_target(&url)?.to_owned();
+        Some(view! {
+            <a class="card" href=url target="_blank" rel="noopener" data-part="open-forum">
+                {icon(TALK)}
+                <span class="card-text"><span>{fill(TEXT.browse, "name", &name)}</span><span class="card-label">{TEXT.browse_detail}</span></span>
+                {icon(OUT)}
+            </a>
+        })
+    };
     view! {
         <div class="empty" data-part="empty">
             <div class="hello">
                 <h2>{greeting}</h2>
                 <p>{TEXT.empty_detail}</p>
             </div>
-            {answered}{waiting}{draft}
+            {answered}{waiting}{draft}{offer}{forum}
         </div>
+    }
+    .into_any()
+}
+
+/// A card that leads on.
+fn way_card(
+    path: &'static str,
+    title: &'static str,
+    detail: &'static str,
+    act: impl Fn() + 'static,
+) -> AnyView {
+    view! {
+        <button type="button" class="card" data-part="ask-card" on:click=move |_| act()>
+            {icon(path)}
+            <span class="card-text"><span>{title}</span><span class="card-label">{detail}</span></span>
+            {icon(CHEVRON)}
+        </button>
     }
     .into_any()
 }
 
 fn failed(app: App) -> AnyView {
     let notice = move || {
-        app.results.state.with(|line| line.failure().map(|failure| failure_notice(failure, move || app.results.retry(app))))
+        app.results.state.with(|line| {
+            line.failure().map(|failure| failure_notice(failure, move || app.results.retry(app)))
+        })
     };
     view! { <div class="pad">{notice}</div> }.into_any()
 }
@@ -238,8 +281,10 @@ fn results(app: App) -> AnyView {
     let hits = Memo::new(move |_| {
         app.results.state.with(|line| line.answer().map(|answer| answer.hits.clone()).unwrap_or_default())
     });
-    let total = Memo::new(move |_| app.results.state.with(|line| line.answer().map_or(0, |answer| answer.total)));
-    let list = move || hits.get().into_iter().enumerate().map(|(at, found)| hit(app, at, found)).collect_view();
+    let total =
+        Memo::new(move |_| app.results.state.with(|line| line.answer().map_or(0, |answer| answer.total)));
+    let list =
+        move || hits.get().into_iter().enumerate().map(|(at, found)| hit(app, at, found)).collect_view();
     view! {
         <p class="total" data-part="count">{move || locale::results(total.get())}</p>
         <ul id="ew-list" class="hits" role="listbox" aria-label=TEXT.results_label data-part="results">{list}</ul>
@@ -282,10 +327,14 @@ fn hit(app: App, at: usize, hit: Hit) -> AnyView {
 pub fn meta(hit: &Hit) -> AnyView {
     let docs = hit.source == "docs";
     let solved = hit.accepted.then(|| view! { <span class="badge badge-solved" data-part="badge-accepted">{icon(CHECK)}{TEXT.accepted}</span> });
-    let staff = hit.staff.then(|| view! { <span class="badge badge-staff" data-part="badge-staff">{icon(STAR)}{TEXT.staff}</span> });
+    let staff = hit.staff.then(
+        || view! { <span class="badge badge-staff" data-part="badge-staff">{icon(STAR)}{TEXT.staff}</span> },
+    );
     let place = hit.category.clone().unwrap_or_else(|| locale::source(&hit.source).to_owned());
     let answers = (!docs).then(|| view! { <span>{locale::answers(hit.answers)}</span> });
-    let when = page::seconds_since(&hit.created_at).filter(|_| !docs).map(|past| view! { <span>{locale::ago(past)}</span> });
+    let when = page::seconds_since(&hit.created_at)
+        .filter(|_| !docs)
+        .map(|past| view! { <span>{locale::ago(past)}</span> });
     view! { <p class="meta">{solved}{staff}<span>{place}</span>{answers}{when}</p> }.into_any()
 }
 
@@ -295,7 +344,8 @@ fn can_ask(app: App) -> bool {
 
 /// The ways on that are always there.
 fn foot(app: App, middle: Memo<Middle>) -> AnyView {
-    let asked = Memo::new(move |_| app.questions.with(|questions| (questions.all().len(), questions.unread())));
+    let asked =
+        Memo::new(move |_| app.questions.with(|questions| (questions.all().len(), questions.unread())));
     let yours = move || {
         let (all, unread) = asked.get();
         (all > 0).then(|| {
@@ -310,7 +360,7 @@ fn foot(app: App, middle: Memo<Middle>) -> AnyView {
         <footer class="foot">
             {yours}
             <span class="grow">{move || (middle.get() == Middle::Results).then_some(TEXT.not_found_yet)}</span>
-            <button type="button" class="button" data-part="ask-open" hidden=move || !can_ask(app) on:click=move |_| app.ask()>
+            <button type="button" class="button" data-part="ask-open" hidden=move || !can_ask(app) || middle.get() == Middle::Nothing on:click=move |_| app.ask()>
                 {icon(PEN)}{TEXT.ask}
             </button>
         </footer>

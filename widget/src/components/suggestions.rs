@@ -14,16 +14,16 @@ pub fn suggestions(app: App) -> AnyView {
         app.similar.state.with(|line| line.answer().map(|answer| answer.suggestions.clone()))
     });
     let inside = move || {
-        if let Some(notice) = app
-            .similar
-            .state
-            .with(|line| line.failure().map(|failure| failure_notice(failure, move || app.similar.retry(app))))
-        {
+        if let Some(notice) = app.similar.state.with(|line| {
+            line.failure().map(|failure| failure_notice(failure, move || app.similar.retry(app)))
+        }) {
             return notice;
         }
         match found.get() {
             None => view! { <p class="quiet">{TEXT.suggestions_empty}</p> }.into_any(),
-            Some(found) if found.is_empty() => view! { <p class="quiet">{TEXT.suggestions_none}</p> }.into_any(),
+            Some(found) if found.is_empty() => {
+                view! { <p class="quiet">{TEXT.suggestions_none}</p> }.into_any()
+            }
             Some(found) => {
                 let cards = found.into_iter().map(|found| suggestion(app, &found)).collect_view();
                 view! { <ul>{cards}</ul> }.into_any()

@@ -20,7 +20,9 @@ pub fn thread(app: App, key: String) -> AnyView {
     });
     let place = move || {
         app.thread.state.with(|line| {
-            line.answer().map(|thread| thread.category.clone().unwrap_or_else(|| locale::source(&thread.source).to_owned()))
+            line.answer().map(|thread| {
+                thread.category.clone().unwrap_or_else(|| locale::source(&thread.source).to_owned())
+            })
         })
     };
     let shown = Memo::new(move |_| app.thread.state.with(|line| line.answer().cloned()));
@@ -46,7 +48,8 @@ pub fn thread(app: App, key: String) -> AnyView {
 
 fn whole(app: App, thread: &ThreadView, key: String) -> AnyView {
     let docs = thread.source == "docs";
-    let tags = thread.tags.iter().map(|tag| view! { <span class="tag">{format!("#{tag}")}</span> }).collect_view();
+    let tags =
+        thread.tags.iter().map(|tag| view! { <span class="tag">{format!("#{tag}")}</span> }).collect_view();
     let closed = thread.closed.then(|| view! { <span class="badge">{TEXT.closed_thread}</span> });
     let line = if docs { ().into_any() } else { by(&thread.question) };
     let answer = match &thread.answer {
@@ -112,7 +115,8 @@ fn further(post: &PostView, docs: bool) -> AnyView {
 }
 
 fn post_text(post: &PostView, docs: bool) -> AnyView {
-    let heading = post.heading.as_ref().map(|heading| view! { <h4 class="section" dir="auto">{heading.clone()}</h4> });
+    let heading =
+        post.heading.as_ref().map(|heading| view! { <h4 class="section" dir="auto">{heading.clone()}</h4> });
     let line = if docs { ().into_any() } else { by(post) };
     let votes = (post.score > 0)
         .then(|| view! { <p class="votes">{plural(post.score.unsigned_abs(), TEXT.votes_one, TEXT.votes_many)}</p> });
@@ -124,7 +128,8 @@ fn foot(app: App) -> AnyView {
     let asking = app.way.with_untracked(|way| way.asking());
     let confirming = RwSignal::new(false);
     let outside = move || {
-        let (url, docs) = app.thread.state.with(|line| line.answer().map(|it| (it.url.clone(), it.source == "docs")))?;
+        let (url, docs) =
+            app.thread.state.with(|line| line.answer().map(|it| (it.url.clone(), it.source == "docs")))?;
         let name = app.info(|info| info.forum.name.clone()).filter(|name| !name.is_empty());
         let label = if docs {
             TEXT.open_page.to_owned()

@@ -67,9 +67,9 @@ pub async fn send<A: DeserializeOwned>(
 /// The text of a successful answer.
 async fn exchange(edge: &str, call: &Call, abort: Option<AbortController>) -> Result<String, Failure> {
     let abort = abort.or_else(|| AbortController::new().ok());
-    let timer = abort.clone().and_then(|abort| {
-        leptos::prelude::set_timeout_with_handle(move || abort.abort(), PATIENCE).ok()
-    });
+    let timer = abort
+        .clone()
+        .and_then(|abort| leptos::prelude::set_timeout_with_handle(move || abort.abort(), PATIENCE).ok());
     let outcome = transfer(edge, call, abort.as_ref()).await;
     if let Some(timer) = timer {
         timer.clear();
@@ -85,7 +85,11 @@ async fn exchange(edge: &str, call: &Call, abort: Option<AbortController>) -> Re
 }
 
 /// Status, `Retry-After` and text of an answer; nothing where none came.
-async fn transfer(edge: &str, call: &Call, abort: Option<&AbortController>) -> Option<(u16, Option<String>, String)> {
+async fn transfer(
+    edge: &str,
+    call: &Call,
+    abort: Option<&AbortController>,
+) -> Option<(u16, Option<String>, String)> {
     let init = RequestInit::new();
     init.set_method(call.method);
     init.set_credentials(RequestCredentials::Omit);

@@ -30,6 +30,8 @@ pub struct Draft {
     pub seen: Vec<String>,
     /// Idempotency key, once there was a try to send.
     pub key: Option<String>,
+    /// What the title was given to start with; a draft with nothing else in it is still empty.
+    pub seed: String,
 }
 
 /// A finding that the author keeps, by its text: typing moves spans about, and what is kept is the text.
@@ -59,10 +61,18 @@ pub struct Mark {
 impl Draft {
     /// Nothing was entered.
     pub fn is_empty(&self) -> bool {
-        self.title.trim().is_empty()
+        (self.title.trim().is_empty() || self.title == self.seed)
             && self.body.trim().is_empty()
             && self.tags.is_empty()
             && self.fields.values().all(|value| value.trim().is_empty())
+    }
+
+    /// Gives an empty draft a title to start with.
+    pub fn begin(&mut self, title: &str) {
+        if self.is_empty() {
+            self.title = title.to_owned();
+            self.seed = title.to_owned();
+        }
     }
 
     /// The text of a field: `title`, `body` or a template field's name.
@@ -142,8 +152,11 @@ impl Draft {
     pub fn redacted(&self, field: &str) -> String {
         let text = self.text(field);
         let findings = redact(text);
-        let kept: Vec<_> =
-            findings.iter().filter(|finding| self.keeps(field, text, finding)).map(|finding| finding.range).collect();
+        let kept: Vec<_> = findings
+            .iter()
+            .filter(|finding| self.keeps(field, text, finding))
+            .map(|finding| finding.range)
+            .collect();
         apply(text, &findings, &kept)
     }
 
@@ -253,19 +266,19 @@ mod tests {
 
     #[test]
     fn an_address_is_replaced_unless_its_author_keeps_it() {
-        let mut draft = draft("login", "first ada@example.com then grace@example.com");
+        let mut draft = draft("login", "first ada@moorline.io then grace@moorline.io");
         let marks = draft.marks("body");
         assert_eq!(marks.len(), 2);
         assert!(marks.iter().all(|mark| mark.personal && !mark.kept));
         assert!(!draft.redacted("body").contains('@'));
 
-        draft.toggle_kept("body", "grace@example.com");
+        draft.toggle_kept("body", "grace@moorline.io");
         let request = draft.request("demo", &Template::default(), PageContext::default());
-        assert!(request.body.contains("grace@example.com") && !request.body.contains("ada@example.com"));
+        assert!(request.body.contains("grace@moorline.io") && !request.body.contains("ada@moorline.io"));
         let [span] = request.kept.as_slice() else { panic!("one span is kept: {:?}", request.kept) };
         let units: Vec<u16> = request.body.encode_utf16().collect();
         let kept = &units[span.range.start as usize..span.range.end as usize];
-        assert_eq!(String::from_utf16_lossy(kept), "grace@example.com");
+        assert_eq!(String::from_utf16_lossy(kept), "grace@moorline.io");
     }
 
     #[test]
@@ -288,6 +301,18 @@ mod tests {
             kept: false,
         };
         assert_eq!(disguised(&mark), "ghp_…");
+    }
+
+    #[test]
+    fn a_draft_that_only_repeats_the_search_gives_way_to_the_next_search() {
+        let mut draft = Draft::default();
+        draft.begin("code expired");
+        assert!(draft.is_empty());
+        draft.begin("phone pairing");
+        assert_eq!(draft.title, "phone pairing");
+        draft.set_text("body", "It says no.".into());
+        draft.begin("something else");
+        assert_eq!(draft.title, "phone pairing");
     }
 
     #[test]

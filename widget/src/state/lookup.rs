@@ -72,7 +72,11 @@ impl<Q: Clone + PartialEq, A> Lookup<Q, A> {
         self.failures = 0;
         self.generation += 1;
         self.phase = Phase::Waiting;
-        if ms == 0 { self.elapsed(self.generation) } else { Some(Effect::Wait { generation: self.generation, ms }) }
+        if ms == 0 {
+            self.elapsed(self.generation)
+        } else {
+            Some(Effect::Wait { generation: self.generation, ms })
+        }
     }
 
     /// Wants nothing any more; answers under way are stale.
@@ -103,7 +107,8 @@ impl<Q: Clone + PartialEq, A> Lookup<Q, A> {
                 None
             }
             Err(failure) => {
-                let wait = failure.worth_retrying().then(|| retry_wait(self.failures, failure.retry_after_ms()));
+                let wait =
+                    failure.worth_retrying().then(|| retry_wait(self.failures, failure.retry_after_ms()));
                 self.failures = self.failures.saturating_add(1);
                 self.phase = Phase::Failed(failure);
                 wait.map(|ms| Effect::Wait { generation, ms })

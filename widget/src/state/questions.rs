@@ -168,7 +168,10 @@ mod tests {
         there.update(status("b", "2026-01-02", 0));
         here.merge(there);
         assert_eq!(here.unread(), 0);
-        assert_eq!(here.all().iter().map(|asked| asked.status.receipt.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+        assert_eq!(
+            here.all().iter().map(|asked| asked.status.receipt.as_str()).collect::<Vec<_>>(),
+            ["b", "a"]
+        );
     }
 
     #[test]

@@ -132,7 +132,10 @@ pub fn chips(facets: &Facets, filters: &Filters) -> Vec<Chip> {
         if counts.len() < 2 {
             continue;
         }
-        let rest = counts.iter().filter(|other| !chosen.contains(&other.value)).take(most.saturating_sub(chosen.len()));
+        let rest = counts
+            .iter()
+            .filter(|other| !chosen.contains(&other.value))
+            .take(most.saturating_sub(chosen.len()));
         chips.extend(rest.map(|other| Chip {
             facet,
             value: other.value.clone(),
@@ -185,7 +188,8 @@ mod tests {
             tags: facet(&[("cli", 4), ("macos", 1)]),
         };
         let filters = Filters { tags: vec!["gone".into()], ..Filters::default() };
-        let shown: Vec<_> = chips(&facets, &filters).into_iter().map(|chip| (chip.value, chip.count, chip.chosen)).collect();
+        let shown: Vec<_> =
+            chips(&facets, &filters).into_iter().map(|chip| (chip.value, chip.count, chip.chosen)).collect();
         assert_eq!(
             shown,
             [
