@@ -179,7 +179,7 @@ fn is_cjk(c: char) -> bool {
         | '\u{ac00}'..='\u{d7af}'   // Hangul syllables
         | '\u{f900}'..='\u{faff}'   // Han, compatibility
         | '\u{ff66}'..='\u{ff9d}'   // half-width Katakana
-        | '\u{20000}'..='\u{2fa1f}' // Han, extensions B to F
+        | '\u{20000}'..='\u{3ffff}' // Han, extensions
     )
 }
 

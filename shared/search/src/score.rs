@@ -252,7 +252,8 @@ impl Scorer {
                 for (info, weight) in self.lookups(at, term)? {
                     let mut postings =
                         field.postings.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
-                    if postings.seek(document) == document {
+                    // A document before the first one must not be sought.
+                    if postings.doc() <= document && postings.seek(document) == document {
                         here += weight * field.weighted(document, postings.term_freq());
                     }
                 }

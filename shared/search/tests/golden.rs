@@ -1,0 +1,66 @@
+//! Format 1 of the bundle, as it was first written, opens and answers for ever, natively and as WebAssembly.
+//!
+//! `tests/golden/v1.bundle` and `v1.texts` are never written again. Where an intended change of the format makes
+//! `the_writer_still_writes_it` fail, `FORMAT_VERSION` goes up and a new pair joins them:
+//! `EDGEWISE_WRITE_GOLDEN=1 cargo test -p search --test golden`.
+
+use search::{BuildOptions, Built, FORMAT_VERSION, Index, SearchQuery};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const BUNDLE: &[u8] = include_bytes!("golden/v1.bundle");
+const TEXTS: &[u8] = include_bytes!("golden/v1.texts");
+
+fn built() -> Built {
+    let lines = include_str!("golden/threads.jsonl").lines();
+    let threads = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    search::build(threads, &BuildOptions { site: "gadgets".into() }).unwrap()
+}
+
+fn keys(index: &Index, text: &str) -> Vec<String> {
+    index.search(&SearchQuery::new(text)).unwrap().hits.into_iter().map(|hit| hit.key).collect()
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn it_opens() {
+    let index = Index::open(BUNDLE.to_vec()).unwrap();
+    assert_eq!(index.documents(), 41);
+    assert_eq!(index.site(), "gadgets");
+    assert_eq!(index.watermark(), Some("2024-02-27T11:00:00Z"));
+    assert_eq!(index.bundle_bytes(), BUNDLE.len() as u64);
+    assert_eq!(index.texts().hash, search::sha256_hex(TEXTS));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn it_answers() {
+    let index = Index::open(BUNDLE.to_vec()).unwrap();
+    assert_eq!(keys(&index, "error E-129")[0], "discourse:gadgets.example:29");
+    assert_eq!(keys(&index, "設定が同期")[0], "discourse:gadgets.example:5");
+    assert_eq!(keys(&index, "reset netw")[0], "docs:docs.gadgets.example:reset");
+    assert!(keys(&index, "zyxwv ").is_empty());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_thread_is_read_from_the_texts() {
+    let index = Index::open(BUNDLE.to_vec()).unwrap();
+    let key = "docs:docs.gadgets.example:reset";
+    let range = index.locate(key).unwrap().unwrap();
+    let view = index.view(key, &TEXTS[range.start as usize..range.end as usize], true).unwrap();
+    let section = view.answer.unwrap();
+    assert_eq!(section.heading.as_deref(), Some("Reset the network"));
+    assert_eq!(section.blocks.len(), 1, "the script is gone");
+    assert_eq!(section.blocks[0].text, "Open Settings, then Reset network.");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_writer_still_writes_it() {
+    let built = built();
+    #[cfg(not(target_arch = "wasm32"))]
+    if std::env::var_os("EDGEWISE_WRITE_GOLDEN").is_some() {
+        let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+        std::fs::write(directory.join(format!("v{FORMAT_VERSION}.bundle")), &built.bundle).unwrap();
+        std::fs::write(directory.join(format!("v{FORMAT_VERSION}.texts")), &built.texts).unwrap();
+    }
+    assert_eq!(FORMAT_VERSION, 1);
+    assert!(built.bundle == BUNDLE, "the same threads give another bundle");
+    assert!(built.texts == TEXTS, "the same threads give another texts file");
+}
