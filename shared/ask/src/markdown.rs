@@ -32,7 +32,7 @@ pub(crate) fn contained(body: &str) -> String {
                     match open {
                         Open::Nothing => out.push_str(line),
                         Open::Fence { .. } => out.push_str(line),
-                        Open::Html { .. } => neutralise(line, &mut out),
+                        Open::Html { .. } | Open::HtmlParagraph => neutralise(line, &mut out),
                     }
                     paragraph = end..end;
                 }
@@ -49,6 +49,13 @@ pub(crate) fn contained(body: &str) -> String {
                     open = Open::Nothing;
                 }
             }
+            Open::HtmlParagraph => {
+                neutralise(line, &mut out);
+                paragraph = end..end;
+                if text.trim().is_empty() {
+                    open = Open::Nothing;
+                }
+            }
             Open::Html { end: closing } => {
                 neutralise(line, &mut out);
                 paragraph = end..end;
@@ -61,7 +68,7 @@ pub(crate) fn contained(body: &str) -> String {
     }
     neutralise(body.get(paragraph).unwrap_or_default(), &mut out);
     let closing = match open {
-        Open::Nothing => return out,
+        Open::Nothing | Open::HtmlParagraph => return out,
         // Within a list the first line that is not indented closes it.
         Open::Fence { list: Some(_), .. } => return out,
         Open::Fence { mark, length, indent, .. } => " ".repeat(indent) + &mark.to_string().repeat(length),
@@ -86,6 +93,26 @@ enum Open {
     Html {
         end: &'static str,
     },
+    /// Up to a blank line, whatever stands in it.
+    HtmlParagraph,
+}
+
+/// Elements that make their line the start of a block (CommonMark 0.31, HTML blocks of the sixth kind).
+const BLOCKS: &str = " address article aside base basefont blockquote body caption center col colgroup dd details dialog \
+    dir div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe \
+    legend li link main menu menuitem nav noframes ol optgroup option p param search section summary table tbody td tfoot \
+    th thead title tr track ul ";
+
+/// Whether a line's text opens or closes one of [`BLOCKS`].
+fn html_block(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('<') else { return false };
+    let rest = rest.strip_prefix('/').unwrap_or(rest);
+    let end = rest.find(|char: char| !char.is_ascii_alphanumeric()).unwrap_or(rest.len());
+    let (name, after) = rest.split_at(end);
+    let ends = after.is_empty() || after.starts_with([' ', '\t', '>']) || after.starts_with("/>");
+    ends && !name.is_empty()
+        && name.len() <= 10
+        && BLOCKS.contains(&format!(" {} ", name.to_ascii_lowercase()))
 }
 
 /// Columns of white space before a line's text.
@@ -163,8 +190,11 @@ fn opens(line: &str, list: Option<usize>) -> Open {
         ("<!", ">"),
     ];
     let lower: String = text.chars().take(10).collect::<String>().to_ascii_lowercase();
-    let html = HTML.iter().find(|(start, _)| lower.starts_with(start));
-    html.map_or(Open::Nothing, |&(_, end)| Open::Html { end })
+    match HTML.iter().find(|(start, _)| lower.starts_with(start)) {
+        Some(&(_, end)) => Open::Html { end },
+        None if html_block(text) => Open::HtmlParagraph,
+        None => Open::Nothing,
+    }
 }
 
 fn closes(line: &str, mark: char, length: usize, content: usize) -> bool {

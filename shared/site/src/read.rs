@@ -25,7 +25,11 @@ pub(crate) fn from_toml(text: &str) -> Result<SiteConfig, SiteError> {
     // What could not be read would only be reported as missing.
     let mut unread: Vec<_> = found.iter().map(|(key, ..)| key.clone()).collect();
     let config = check(unchecked, &mut |key, message| {
-        if !unread.iter().any(|unread| key.starts_with(unread.as_str())) {
+        let within = |unread: &String| {
+            key.strip_prefix(unread.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        if !unread.iter().any(within) {
             found.push((key.clone(), span_of(&spans, &key), message));
             unread.push(key);
         }

@@ -110,7 +110,9 @@ pub fn redact(text: &str) -> Vec<Finding> {
             scan.pass(scan.at + length);
             continue;
         }
-        let found = secret::find(&scan, byte).or_else(|| personal::find(&scan, byte));
+        // What touches a replacement was judged before, when all of it was there.
+        let personal = || personal::find(&scan, byte).filter(|(_, bytes)| !scan.redacted(bytes.end));
+        let found = secret::find(&scan, byte).or_else(personal);
         match found.filter(|(_, bytes)| scan.fits(bytes)) {
             Some((kind, bytes)) => {
                 scan.pass(bytes.end);

@@ -471,6 +471,9 @@ fn value(scan: &Scan<'_>, name: &Name, from: usize, loose: bool, line_start: boo
         return None;
     }
     let end = unquoted(scan, from);
+    if scan.redacted(end) {
+        return None;
+    }
     let text = scan.slice(from..end);
     let line_end =
         scan.byte(scan.run(end, 4, |byte| b" \t\r".contains(&byte))).is_none_or(|byte| byte == b'\n');
