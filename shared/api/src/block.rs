@@ -8,7 +8,8 @@ use crate::Range;
 pub struct Block {
     /// What the text is.
     pub kind: BlockKind,
-    /// The text itself. In code, byte for byte as written; elsewhere white space is collapsed.
+    /// The text itself. In code, byte for byte as written; elsewhere white space is collapsed, to one line feed where
+    /// the author broke the line (show it as such), else to one space.
     pub text: String,
     /// The language of a code block, where its author named one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
