@@ -8,7 +8,7 @@ import tokens from "../style/tokens.css";
 import launcherSheet from "../style/launcher.css";
 import shellSheet from "../style/shell.css";
 import { TEXT } from "./texts";
-import { button, drawShell, element, icon, ICONS } from "./shell";
+import { button, drawShell, icon, ICONS, make } from "./shell";
 
 /** Path of the widget's module, relative to this script: set when the loader is bundled. */
 declare const WIDGET_URL: string;
@@ -60,8 +60,7 @@ function start(script: HTMLScriptElement): Handle {
     }
   };
 
-  const host = element(HOST);
-  host.dataset.site = site;
+  const host = make(HOST, { "data-site": site });
   if (data.theme) host.dataset.theme = data.theme;
   const root = host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [tokens, launcherSheet, shellSheet].map((text) => {
@@ -70,14 +69,9 @@ function start(script: HTMLScriptElement): Handle {
     return sheet;
   });
 
-  const launcher = button("launcher", label);
-  launcher.className = "launcher";
-  launcher.append(icon(ICONS.help), label);
-  launcher.setAttribute("aria-haspopup", "dialog");
-  const dialog = element("dialog");
-  dialog.className = "dialog";
-  dialog.dataset.part = "dialog";
-  dialog.setAttribute("aria-label", label);
+  const launcher = button("launcher", "launcher", label, icon(ICONS.help), label);
+  launcher.ariaHasPopup = "dialog";
+  const dialog = make("dialog", { class: "dialog", "data-part": "dialog", "aria-label": label });
   root.append(launcher, dialog);
 
   const listening = new AbortController();
@@ -86,7 +80,7 @@ function start(script: HTMLScriptElement): Handle {
 
   const mark = (unread: boolean): void => {
     launcher.toggleAttribute("data-unread", unread);
-    launcher.setAttribute("aria-label", unread ? `${label}: ${TEXT.unread}` : label);
+    launcher.ariaLabel = unread ? `${label}: ${TEXT.unread}` : label;
   };
   mark(kept("unread") !== null);
 
@@ -127,20 +121,20 @@ function start(script: HTMLScriptElement): Handle {
       const module = await load();
       await shell?.settled();
       if (!host.isConnected) return;
-      const container = element("div");
-      container.className = "app";
-      const { text, from, to, focused } = shell?.typed() ?? { text: "", from: 0, to: 0, focused: true };
+      const container = make("div", { class: "app" });
+      const typed = shell?.field;
+      const [text = "", from = 0, to = 0] = typed ? [typed.value, typed.selectionStart, typed.selectionEnd] : [];
       dialog.replaceChildren(container);
       widget = module.mount(root, dialog, container, edge, site, text);
       const field = container.querySelector("input");
-      if (dialog.open && focused && field) {
+      if (dialog.open && field) {
         field.value = text;
         field.focus();
         field.setSelectionRange(from, to);
       }
       shell = undefined;
     } catch (error) {
-      console.warn("edgewise: the help widget could not be loaded.", error);
+      console.warn("edgewise:", error);
       shell?.failed(data.forum, () => {
         shell?.waiting();
         void mount();
@@ -153,12 +147,12 @@ function start(script: HTMLScriptElement): Handle {
   const open = (): void => {
     if (dialog.open || !host.isConnected) return;
     if (!widget && !shell) {
-      shell = drawShell(label, () => dialog.close());
+      shell = drawShell(() => dialog.close());
       dialog.replaceChildren(shell.node);
     }
     dialog.showModal();
-    launcher.setAttribute("aria-expanded", "true");
-    shell?.focus();
+    launcher.ariaExpanded = "true";
+    shell?.field.focus();
     if (widget) widget.opened();
     else void mount();
   };
@@ -180,12 +174,12 @@ function start(script: HTMLScriptElement): Handle {
     if (event.target === dialog) close();
   });
   on(dialog, "close", () => {
-    launcher.setAttribute("aria-expanded", "false");
+    launcher.ariaExpanded = "false";
     widget?.closed();
   });
   on(dialog, "edgewise:unread", (event) => mark((event as CustomEvent<number>).detail > 0));
   on(dialog, "edgewise:disabled", () => {
-    console.info("edgewise: help is switched off for this site.");
+    console.info("edgewise: switched off for this site");
     destroy();
   });
 
@@ -198,14 +192,11 @@ function start(script: HTMLScriptElement): Handle {
 }
 
 const script = document.currentScript;
-if (script instanceof HTMLScriptElement && !document.querySelector(HOST)) {
-  if (!script.dataset.site) {
-    console.error("edgewise: the script tag needs data-site.");
-  } else if (document.body) {
-    window.edgewise = start(script);
-  } else {
-    document.addEventListener("DOMContentLoaded", () => {
-      if (!document.querySelector(HOST)) window.edgewise = start(script);
-    });
-  }
+if (script instanceof HTMLScriptElement) {
+  const begin = (): void => {
+    if (!document.querySelector(HOST)) window.edgewise = start(script);
+  };
+  if (!script.dataset.site) console.error("edgewise: data-site is missing");
+  else if (document.body) begin();
+  else document.addEventListener("DOMContentLoaded", begin);
 }

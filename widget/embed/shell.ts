@@ -8,46 +8,44 @@ export const ICONS = {
   close: "m6 6 12 12M18 6 6 18",
 };
 
-export function element<K extends keyof HTMLElementTagNameMap>(name: K): HTMLElementTagNameMap[K];
-export function element(name: string): HTMLElement;
-export function element(name: string): HTMLElement {
-  return document.createElement(name);
-}
+type Attributes = Record<string, string>;
 
-export function button(part: string, label: string): HTMLButtonElement {
-  const made = element("button");
-  made.type = "button";
-  made.dataset.part = part;
-  made.setAttribute("aria-label", label);
-  return made;
-}
-
-export function icon(path: string): SVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(svg.namespaceURI, "path") as SVGPathElement;
-  line.setAttribute("d", path);
-  svg.append(line);
-  return svg;
-}
-
-function box(className: string, ...children: (Node | string)[]): HTMLElement {
-  const made = element("div");
-  made.className = className;
+function fill<E extends Element>(made: E, attributes: Attributes, children: (Node | string)[]): E {
+  for (const name in attributes) made.setAttribute(name, attributes[name] as string);
   made.append(...children);
   return made;
 }
 
+/** Makes an element with its attributes and children. Names are ours; nothing here is markup. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  attributes?: Attributes,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K];
+export function make(name: string, attributes?: Attributes, ...children: (Node | string)[]): HTMLElement;
+export function make(name: string, attributes: Attributes = {}, ...children: (Node | string)[]): HTMLElement {
+  return fill(document.createElement(name), attributes, children);
+}
+
+export function button(part: string, look: string, label: string, ...children: (Node | string)[]): HTMLButtonElement {
+  return make("button", { type: "button", "data-part": part, class: look, "aria-label": label }, ...children);
+}
+
+export function icon(path: string): SVGElement {
+  const draw = (name: string, attributes: Attributes, ...children: Node[]): SVGElement =>
+    fill(document.createElementNS("http://www.w3.org/2000/svg", name) as SVGElement, attributes, children);
+  return draw("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, draw("path", { d: path }));
+}
+
 /** Draws the shell. Its top bar looks like the widget's, so that nothing jumps when the widget takes over. */
-export function drawShell(label: string, close: () => void) {
-  const field = element("input");
-  field.type = "text";
-  field.autocomplete = "off";
-  field.placeholder = TEXT.placeholder;
-  field.dataset.part = "search-input";
-  field.setAttribute("aria-label", TEXT.search);
+export function drawShell(close: () => void) {
+  const field = make("input", {
+    type: "text",
+    autocomplete: "off",
+    placeholder: TEXT.placeholder,
+    "data-part": "search-input",
+    "aria-label": TEXT.search,
+  });
   let composing = false;
   let composed = (): void => {};
   field.addEventListener("compositionstart", () => (composing = true));
@@ -56,56 +54,37 @@ export function drawShell(label: string, close: () => void) {
     composed();
   });
 
-  const closer = button("close", TEXT.close);
-  closer.className = "plain";
-  closer.append(icon(ICONS.close));
+  const closer = button("close", "plain", TEXT.close, icon(ICONS.close));
   closer.addEventListener("click", close);
-  const bar = element("header");
-  bar.className = "bar busy";
-  bar.append(box("field", icon(ICONS.search), field), closer);
-  const body = box("body");
-  body.setAttribute("role", "status");
-  const node = box("app", box("panel", bar, body));
-  node.setAttribute("aria-label", label);
-
+  const bar = make("header", {}, make("div", { class: "field" }, icon(ICONS.search), field), closer);
+  const body = make("div", { class: "body pad" });
   const waiting = (): void => {
     bar.className = "bar busy";
-    body.replaceChildren(box("unseen", TEXT.loading));
+    body.replaceChildren();
   };
   waiting();
 
   return {
-    node,
+    node: make("div", { class: "panel" }, bar, body),
+    field,
     waiting,
-    focus: (): void => field.focus(),
-    typed: () => ({
-      text: field.value,
-      from: field.selectionStart ?? 0,
-      to: field.selectionEnd ?? 0,
-      focused: field.matches(":focus"),
-    }),
     /** Waits until a composition (of Japanese, say) has ended: taking its field away would lose it. */
     settled: (): Promise<void> => new Promise((resolve) => (composing ? (composed = resolve) : resolve())),
     failed(forum: string | undefined, again: () => void): void {
       bar.className = "bar";
-      const title = element("p");
-      title.className = "notice-title";
-      title.append(TEXT.failedTitle);
-      const retry = button("retry", TEXT.retry);
-      retry.className = "button";
-      retry.append(TEXT.retry);
+      const retry = button("retry", "button", TEXT.retry, TEXT.retry);
       retry.addEventListener("click", again);
-      const notice = box("notice", box("", title, TEXT.failedDetail, box("actions", retry)));
-      notice.dataset.part = "error";
+      const notice = make(
+        "div",
+        { role: "alert", "data-part": "error" },
+        make("h2", {}, TEXT.failedTitle),
+        make("p", {}, TEXT.failedDetail),
+        retry,
+      );
       if (forum && /^https?:/i.test(forum)) {
-        const link = element("a");
-        link.href = forum;
-        link.target = "_blank";
-        link.rel = "noopener";
-        link.append(TEXT.forum);
-        retry.after(link);
+        notice.append(" ", make("a", { href: forum, target: "_blank", rel: "noopener" }, TEXT.forum));
       }
-      body.replaceChildren(box("pad", notice));
+      body.replaceChildren(notice);
     },
   };
 }

@@ -70,7 +70,7 @@ texts! {
     open_forum: "Open in {name}",
     open_page: "Open the page",
     solved_me: "This solved it",
-    still_stuck: "Still stuck? Ask a question",
+    still_stuck: "Still stuck? Ask",
     answers_draft: "This answers my question",
     discard_title: "Throw your draft away?",
     discard_detail: "Your question is answered, so it is not sent.",

@@ -233,7 +233,7 @@ fn way_card(
     act: impl Fn() + 'static,
 ) -> AnyView {
     view! {
-        <button type="button" class="card" data-part="ask-card" on:click=move |_| act()>
+        <button type="button" class="card" data-part="ask-open" on:click=move |_| act()>
             {icon(path)}
             <span class="card-text"><span>{title}</span><span class="card-label">{detail}</span></span>
             {icon(CHEVRON)}
@@ -356,14 +356,27 @@ fn foot(app: App, middle: Memo<Middle>) -> AnyView {
             }
         })
     };
+    let lost = move || {
+        (middle.get() == Middle::Results).then(|| view! { <span class="grow">{TEXT.not_found_yet}</span> })
+    };
+    // The empty view and the one without results offer the same by themselves.
+    let offered = move || match middle.get() {
+        Middle::Empty => app.draft.with(|draft| draft.is_empty()),
+        Middle::Nothing => true,
+        Middle::Waiting | Middle::Failed | Middle::Results => false,
+    };
+    let ask = move || {
+        (can_ask(app) && !offered()).then(|| {
+            view! {
+                <button type="button" class="button" data-part="ask-open" on:click=move |_| app.ask()>
+                    {icon(PEN)}
+                    {TEXT.ask}
+                </button>
+            }
+        })
+    };
     view! {
-        <footer class="foot">
-            {yours}
-            <span class="grow">{move || (middle.get() == Middle::Results).then_some(TEXT.not_found_yet)}</span>
-            <button type="button" class="button" data-part="ask-open" hidden=move || !can_ask(app) || middle.get() == Middle::Nothing on:click=move |_| app.ask()>
-                {icon(PEN)}{TEXT.ask}
-            </button>
-        </footer>
+        <footer class="foot">{yours}{lost}{ask}</footer>
     }
     .into_any()
 }
