@@ -127,8 +127,8 @@ impl World {
                 Effect::Store => {
                     assert_eq!(at, 0, "storing comes first: {effects:?}");
                     // What is stored is what is read again.
-                    let json = serde_json::to_string(&self.delivery).unwrap();
-                    self.stored = serde_json::from_str(&json).unwrap();
+                    let json = serde_json::to_string(&self.delivery).expect("a delivery writes");
+                    self.stored = serde_json::from_str(&json).expect("and reads");
                     assert_eq!(self.stored, self.delivery);
                 }
                 Effect::WakeAt(due) => assert_eq!(Some(*due), self.delivery.next_due()),

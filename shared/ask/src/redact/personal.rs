@@ -31,7 +31,9 @@ fn email(scan: &Scan<'_>) -> Found {
     let end = scan.run_back(end, end - at - 1, |byte| b".-_".contains(&byte));
     let (name, host) = (scan.slice(start..at), scan.slice(at + 1..end));
     // `git@host:path` is how repositories are addressed, `://user@host` how services are.
-    if name.is_empty() || name == b"git" || scan.looking_at(start.saturating_sub(3), "://") {
+    let before = scan.run_back(start, 128, |byte| !byte.is_ascii_whitespace() && byte != b'/');
+    let authority = scan.looking_at(before.saturating_sub(3), "://");
+    if name.is_empty() || name == b"git" || authority {
         return None;
     }
     let dot = host.iter().rposition(|&byte| byte == b'.')?;
@@ -70,6 +72,10 @@ fn reserved(host: &[u8], top: &[u8]) -> bool {
 fn ipv4(scan: &Scan<'_>) -> Found {
     let start = scan.at;
     if !scan.starts(start, |byte| word(byte) || beyond_ascii(byte) || b".-".contains(&byte)) {
+        return None;
+    }
+    // A folder named by a version; an address is behind `//`.
+    if scan.before(start) == Some(b'/') && !scan.looking_at(start.saturating_sub(2), "//") {
         return None;
     }
     let end = scan.run(start, 16, |byte| byte.is_ascii_digit() || byte == b'.');

@@ -250,34 +250,52 @@ fn card(scan: &Scan<'_>) -> Found {
         return None;
     }
     let mut digits = Vec::with_capacity(20);
-    let (mut at, mut end) = (start, None);
+    let (mut at, mut end, mut separator, mut group) = (start, None, None, 0);
     while digits.len() < 20 {
         match scan.byte(at) {
-            Some(byte @ b'0'..=b'9') => digits.push(byte - b'0'),
-            Some(b' ' | b'-') if scan.byte(at + 1).is_some_and(|next| next.is_ascii_digit()) => {}
+            Some(byte @ b'0'..=b'9') => {
+                digits.push(byte - b'0');
+                group += 1;
+            }
+            // Cards are written in groups of three to six, all with one separator; dumps of bytes are not.
+            Some(byte @ (b' ' | b'-'))
+                if group >= 3
+                    && separator.is_none_or(|known| known == byte)
+                    && scan.byte(at + 1).is_some_and(|next| next.is_ascii_digit()) =>
+            {
+                separator = Some(byte);
+                group = 0;
+            }
             _ => break,
         }
         at += 1;
         // Another number may follow, so that each end of a group of digits may be the card's.
         let fraction =
             scan.byte(at) == Some(b'.') && scan.byte(at + 1).is_some_and(|next| next.is_ascii_digit());
-        if !fraction && !scan.byte(at).is_some_and(word) && issued(&digits) && luhn(&digits) {
+        let grouped = separator.is_none() || (3..=6).contains(&group);
+        let ends = grouped && !fraction && !scan.byte(at).is_some_and(word);
+        if ends && issued(&digits) && !padded(&digits) && luhn(&digits) {
             end = Some(at);
         }
     }
     end.map(|end| (Kind::Card, start..end))
 }
 
+/// Filled up with zeros, as registers and pointers are.
+fn padded(digits: &[u8]) -> bool {
+    digits.iter().rev().take_while(|&&digit| digit == 0).count() >= 8
+}
+
 fn issued(digits: &[u8]) -> bool {
     let lead = digits.iter().take(4).fold(0, |number, &digit| number * 10 + u32::from(digit));
-    match (digits.len(), lead) {
-        (13 | 16 | 19, 4000..=4999) => true,
-        (16, 2221..=2720 | 5100..=5599 | 6011 | 6500..=6599 | 3528..=3589) => true,
-        (16..=19, 6200..=6299) => true,
-        (15, 3400..=3499 | 3700..=3799) => true,
-        (14, 3000..=3059 | 3600..=3699 | 3800..=3899) => true,
-        _ => false,
-    }
+    matches!(
+        (digits.len(), lead),
+        (16 | 19, 4000..=4999)
+            | (16, 2221..=2720 | 5100..=5599 | 6011 | 6500..=6599 | 3528..=3589)
+            | (16..=19, 6200..=6299)
+            | (15, 3400..=3499 | 3700..=3799)
+            | (14, 3000..=3059 | 3600..=3699 | 3800..=3899)
+    )
 }
 
 fn luhn(digits: &[u8]) -> bool {
@@ -290,7 +308,7 @@ fn luhn(digits: &[u8]) -> bool {
             (_, doubled) => doubled / 10 + doubled % 10,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// The password in `scheme://user:password@host`, or the token in `scheme://token@host`.
@@ -462,10 +480,11 @@ fn value(scan: &Scan<'_>, name: &Name, from: usize, loose: bool, line_start: boo
     {
         let text = scan.slice(open + 1..end);
         let spaces = text.iter().filter(|&&byte| byte == b' ').count();
-        let prose = spaces > 2 || (spaces > 0 && !text.iter().any(u8::is_ascii_digit));
-        let secret = !placeholder(text) && !same_name(text, name) && !(prose && name.end != "passphrase");
-        let random = !name.weak || mixed(text);
-        return (secret && random).then_some((name.kind, open + 1..end));
+        let wordy = spaces > 2 || (spaces > 0 && !text.iter().any(u8::is_ascii_digit));
+        let prose = wordy && name.end != "passphrase";
+        let weak = name.weak && !mixed(text);
+        let innocent = placeholder(text) || same_name(text, name) || prose || weak;
+        return (!innocent).then_some((name.kind, open + 1..end));
     }
     if scan.redacted(from) || scan.byte(from).is_some_and(|byte| b"[({&".contains(&byte)) {
         return None;
@@ -487,7 +506,10 @@ fn value(scan: &Scan<'_>, name: &Name, from: usize, loose: bool, line_start: boo
         0..4 => false,
         4..6 => !loose && !name.weak && !digits,
         _ if digits => !name.weak,
-        length if name.weak => mixed(text) && (name.end == "pass" || length >= 20),
+        length if name.weak => {
+            let code = name.end == "pass" && loose && text.iter().any(|byte| b".=".contains(byte));
+            mixed(text) && !code && (name.end == "pass" || length >= 20)
+        }
         length if loose => {
             let symbol = text.iter().any(|byte| byte.is_ascii_punctuation() && !b"._-/:".contains(byte));
             let long = length >= 20 && text.iter().any(u8::is_ascii_uppercase) && !text.contains(&b'.');
