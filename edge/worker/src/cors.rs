@@ -29,7 +29,8 @@ mod tests {
 
     #[test]
     fn the_site_decides_about_other_origins_only() {
-        let decide = |origin| Access::decide(origin, "https://edge.example", |known| known == "https://a.example");
+        let decide =
+            |origin| Access::decide(origin, "https://edge.example", |known| known == "https://a.example");
         assert_eq!(decide(None), Access::Own);
         assert_eq!(decide(Some("https://edge.example")), Access::Own);
         assert_eq!(decide(Some("https://a.example")), Access::Allowed("https://a.example".into()));

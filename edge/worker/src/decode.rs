@@ -221,13 +221,18 @@ mod tests {
 
     #[test]
     fn a_search_reads_all_its_parameters() {
-        let query = searched("site=demo&q=sync+error&tag=a&tag=b&category=C%20D&source=docs&limit=5&offset=20&pageUrl=x");
+        let query = searched(
+            "site=demo&q=sync+error&tag=a&tag=b&category=C%20D&source=docs&limit=5&offset=20&pageUrl=x",
+        );
         let query = query.unwrap();
         assert_eq!(query.text, "sync error");
         assert_eq!((query.tags.len(), query.categories.as_slice()), (2, ["C D".to_owned()].as_slice()));
         assert_eq!((query.limit, query.offset), (5, 20));
         let default = searched("site=demo").unwrap();
-        assert_eq!((default.text.as_str(), default.limit, default.offset), ("", limits::SEARCH_LIMIT_DEFAULT, 0));
+        assert_eq!(
+            (default.text.as_str(), default.limit, default.offset),
+            ("", limits::SEARCH_LIMIT_DEFAULT, 0)
+        );
     }
 
     #[test]
@@ -247,16 +252,29 @@ mod tests {
             (&long, ProblemType::Invalid, "q tooLong"),
             (&many, ProblemType::Invalid, "tag tooMany"),
         ] {
-            assert_eq!(code(searched(query)), (kind, error.to_owned()), "{}", query.get(..40).unwrap_or(query));
+            assert_eq!(
+                code(searched(query)),
+                (kind, error.to_owned()),
+                "{}",
+                query.get(..40).unwrap_or(query)
+            );
         }
     }
 
     #[test]
     fn bodies_with_wrong_types_or_lone_surrogates_cannot_be_read() {
-        for body in ["", "[]", r#"{"site":1}"#, r#"{"site":"d","title":"\ud800"}"#, r#"{"site":"d","title":"t","x":1}"#] {
+        for body in [
+            "",
+            "[]",
+            r#"{"site":1}"#,
+            r#"{"site":"d","title":"\ud800"}"#,
+            r#"{"site":"d","title":"t","x":1}"#,
+        ] {
             assert_eq!(similar(body.as_bytes()).unwrap_err().kind, ProblemType::Malformed, "{body}");
         }
-        let control = similar(br#"{"site":"d","title":"a\u0000b"}"#).and_then(|draft| check_similar(&draft)).unwrap_err();
+        let control = similar(br#"{"site":"d","title":"a\u0000b"}"#)
+            .and_then(|draft| check_similar(&draft))
+            .unwrap_err();
         assert_eq!(control.kind, ProblemType::Invalid);
         let deep = "[".repeat(100_000);
         assert_eq!(question(deep.as_bytes()).unwrap_err().kind, ProblemType::Malformed, "nesting is bounded");

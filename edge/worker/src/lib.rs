@@ -10,6 +10,8 @@
 pub mod config;
 pub mod cors;
 pub mod decode;
+#[cfg(test)]
+mod fake;
 pub mod files;
 pub mod http;
 pub mod inbox;

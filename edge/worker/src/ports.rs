@@ -70,7 +70,11 @@ pub trait Files {
 /// The outbox of each site.
 pub trait OutboxPort {
     /// Stores a question; answers when it is durable.
-    async fn submit(&self, site: &str, submission: outbox::Submission) -> Result<outbox::Submitted, PortError>;
+    async fn submit(
+        &self,
+        site: &str,
+        submission: outbox::Submission,
+    ) -> Result<outbox::Submitted, PortError>;
 
     /// Where a question stands.
     async fn status(&self, site: &str, receipt: &Receipt) -> Result<Option<api::QuestionStatus>, PortError>;

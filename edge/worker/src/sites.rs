@@ -144,7 +144,12 @@ pub struct Sites {
 impl Sites {
     /// What is in service for a site, as fresh as `trust_ms` asks for. Fails only where nothing is in service and
     /// the bucket does not answer.
-    pub async fn get<P: Files + Clock>(&self, ports: &P, site: &str, trust_ms: u64) -> Result<Served, PortError> {
+    pub async fn get<P: Files + Clock>(
+        &self,
+        ports: &P,
+        site: &str,
+        trust_ms: u64,
+    ) -> Result<Served, PortError> {
         let entry = self.entry(site);
         loop {
             let now = ports.now_ms();
@@ -176,7 +181,7 @@ impl Sites {
                 Err(why) => return Ok(Err(why)),
             },
         };
-        if let Err(why) = fits(&index, bundle) {
+        if let Err(why) = fits(&index, site, bundle) {
             return Ok(Err(why));
         }
         if ports.size(&files::texts(site, &bundle.texts.hash)).await? != Some(bundle.texts.bytes) {
@@ -207,7 +212,11 @@ impl Sites {
 /// Reads settings and manifest, and the bundle where it is another one.
 ///
 /// 1. Mark the reading, so that no other request reads too. 2. Read. 3. Decide. 4. Open the new bundle. 5. Serve.
-async fn refresh<P: Files + Clock>(ports: &P, site: &str, entry: &RefCell<Entry>) -> Result<Served, PortError> {
+async fn refresh<P: Files + Clock>(
+    ports: &P,
+    site: &str,
+    entry: &RefCell<Entry>,
+) -> Result<Served, PortError> {
     let now = ports.now_ms();
     entry.borrow_mut().reading_ms = Some(now);
     let result = read(ports, site, entry, now).await;
@@ -224,7 +233,12 @@ async fn refresh<P: Files + Clock>(ports: &P, site: &str, entry: &RefCell<Entry>
     Ok(entry.served.clone())
 }
 
-async fn read<P: Files + Clock>(ports: &P, site: &str, entry: &RefCell<Entry>, now: u64) -> Result<(), PortError> {
+async fn read<P: Files + Clock>(
+    ports: &P,
+    site: &str,
+    entry: &RefCell<Entry>,
+    now: u64,
+) -> Result<(), PortError> {
     let (site_key, manifest_key) = (files::site(site), files::manifest(site));
     let (settings, manifest) = futures_util::join!(ports.read(&site_key), ports.read(&manifest_key));
     let mut refused = read_settings(&mut entry.borrow_mut().served, site, settings?);
@@ -283,7 +297,8 @@ async fn follow<P: Files + Clock>(
         Wanted::StillRefused(why) => return Ok(Err(why)),
         Wanted::Bundle(bundle) => bundle,
     };
-    let opened = open(ports, site, &bundle).await?.and_then(|index| fits(&index, &bundle).map(|()| index));
+    let opened =
+        open(ports, site, &bundle).await?.and_then(|index| fits(&index, site, &bundle).map(|()| index));
     let mut entry = entry.borrow_mut();
     Ok(match opened {
         Ok(index) => {
@@ -309,7 +324,11 @@ fn checked<'a>(manifest: &'a Manifest, site: &str) -> Result<&'a ManifestBundle,
     }
 }
 
-async fn open<P: Files>(ports: &P, site: &str, bundle: &ManifestBundle) -> Result<Result<Index, String>, PortError> {
+async fn open<P: Files>(
+    ports: &P,
+    site: &str,
+    bundle: &ManifestBundle,
+) -> Result<Result<Index, String>, PortError> {
     let hash = &bundle.bundle.hash;
     let Some(bytes) = ports.read(&files::bundle(site, hash)).await? else {
         return Ok(Err(format!("{hash}.bundle is not there")));
@@ -318,15 +337,26 @@ async fn open<P: Files>(ports: &P, site: &str, bundle: &ManifestBundle) -> Resul
 }
 
 /// Whether an opened bundle is what the manifest says.
-fn fits(index: &Index, bundle: &ManifestBundle) -> Result<(), String> {
+fn fits(index: &Index, site: &str, bundle: &ManifestBundle) -> Result<(), String> {
+    if index.site() != site {
+        return Err(format!("the bundle was built for the site `{}`, not for `{site}`", index.site()));
+    }
     if index.version() != bundle.bundle.hash {
         return Err(format!("{}.bundle has the root hash {}", bundle.bundle.hash, index.version()));
     }
     if *index.texts() != bundle.texts {
-        return Err(format!("{}.bundle belongs to the texts file {}", bundle.bundle.hash, index.texts().hash));
+        return Err(format!(
+            "{}.bundle belongs to the texts file {}",
+            bundle.bundle.hash,
+            index.texts().hash
+        ));
     }
     if index.documents() != bundle.documents {
-        return Err(format!("the bundle has {} documents, the manifest says {}", index.documents(), bundle.documents));
+        return Err(format!(
+            "the bundle has {} documents, the manifest says {}",
+            index.documents(),
+            bundle.documents
+        ));
     }
     Ok(())
 }

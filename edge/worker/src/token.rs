@@ -23,7 +23,9 @@ mod tests {
     fn only_the_token_is_admitted() {
         assert!(admits(Some("secret"), Some("Bearer secret")));
         assert!(admits(Some("secret"), Some("bearer secret")));
-        for wrong in [None, Some(""), Some("secret"), Some("Bearer secre"), Some("Basic secret"), Some("Bearer ")] {
+        for wrong in
+            [None, Some(""), Some("secret"), Some("Bearer secre"), Some("Basic secret"), Some("Bearer ")]
+        {
             assert!(!admits(Some("secret"), wrong), "{wrong:?}");
         }
         assert!(!admits(None, Some("Bearer ")) && !admits(Some(""), Some("Bearer ")));

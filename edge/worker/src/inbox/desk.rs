@@ -25,7 +25,9 @@ impl<I: Items> Desk<'_, I> {
     pub fn answer(&self, call: Call) -> Answer {
         let answer = match call {
             Call::Post(post) => self.post(post).map(Answer::Posted),
-            Call::LookUp(id) => self.items.item(&id).map(|item| Answer::Found(item.map(|item| posted(&item.public_id)))),
+            Call::LookUp(id) => {
+                self.items.item(&id).map(|item| Answer::Found(item.map(|item| posted(&item.public_id))))
+            }
             Call::Replies(id) => self.replies(&id).map(Answer::Replies),
             Call::List(state) => self.list(state).map(Answer::List),
             Call::Reply(id, reply) => self.reply(&id, reply).map(Answer::Item),
@@ -91,7 +93,7 @@ impl<I: Items> Desk<'_, I> {
 
     fn view(&self, item: Item) -> Result<ItemView, ItemsError> {
         Ok(ItemView {
-            index_version: String::new(),
+            index_version: None,
             replies: self.replies(&item.public_id)?,
             public_id: item.public_id,
             title: item.title,

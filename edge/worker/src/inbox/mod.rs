@@ -10,6 +10,4 @@ mod wire;
 
 pub use desk::Desk;
 pub use items::{Item, Items, ItemsError, Note};
-pub use wire::{
-    Answer, Call, ItemView, ListView, NewReply, NewState, Post, ReplyView, State, check_reply,
-};
+pub use wire::{Answer, Call, ItemView, ListView, NewReply, NewState, Post, ReplyView, State, check_reply};

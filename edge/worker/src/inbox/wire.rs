@@ -42,7 +42,6 @@ pub enum Answer {
     Failed(String),
 }
 
-
 /// What a lookup's answer means to delivery.
 impl From<Answer> for Lookup {
     fn from(answer: Answer) -> Self {
@@ -136,9 +135,9 @@ pub struct ListView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemView {
-    /// Version of the index in service; empty within a list.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub index_version: String,
+    /// Version of the index in service, empty when there is none; not within a list, which has it once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index_version: Option<String>,
     /// The public id.
     pub public_id: PublicId,
     /// Its title.

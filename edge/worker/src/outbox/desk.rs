@@ -135,7 +135,12 @@ impl<R: Rows, F: Forum, W: World> Desk<'_, R, F, W> {
         Ok(())
     }
 
-    async fn effect(&self, row: &Row, delivery: &Delivery, effect: Effect) -> Result<Option<Event>, RowsError> {
+    async fn effect(
+        &self,
+        row: &Row,
+        delivery: &Delivery,
+        effect: Effect,
+    ) -> Result<Option<Event>, RowsError> {
         Ok(match effect {
             Effect::Store => {
                 self.rows.update(&row.id, delivery)?;

@@ -44,7 +44,11 @@ fn unexpected(answer: &outbox::Answer) -> PortError {
 }
 
 impl OutboxPort for Bindings {
-    async fn submit(&self, site: &str, submission: outbox::Submission) -> Result<outbox::Submitted, PortError> {
+    async fn submit(
+        &self,
+        site: &str,
+        submission: outbox::Submission,
+    ) -> Result<outbox::Submitted, PortError> {
         match self.outbox(site, outbox::Call::Submit(Box::new(submission))).await? {
             outbox::Answer::Submit(submitted) => Ok(submitted),
             other => Err(unexpected(&other)),

@@ -132,12 +132,14 @@ impl Items for SqlItems {
             milliseconds(note.created_ms),
             note.markdown.as_str().into(),
         ];
-        let query = "INSERT INTO replies (public_id, author, role, created_ms, markdown) VALUES (?, ?, ?, ?, ?)";
+        let query =
+            "INSERT INTO replies (public_id, author, role, created_ms, markdown) VALUES (?, ?, ?, ?, ?)";
         self.run(query, values)
     }
 
     fn replies(&self, public_id: &PublicId) -> Result<Vec<Note>, ItemsError> {
-        let query = "SELECT id, author, role, created_ms, markdown FROM replies WHERE public_id = ? ORDER BY id";
+        let query =
+            "SELECT id, author, role, created_ms, markdown FROM replies WHERE public_id = ? ORDER BY id";
         let stored: Vec<StoredNote> = self.query(query, vec![public_id.as_str().into()])?;
         let note = |stored: StoredNote| Note {
             id: (stored.id as u64).to_string(),

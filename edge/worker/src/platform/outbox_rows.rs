@@ -134,7 +134,9 @@ impl Rows for SqlRows {
     }
 
     fn insert(&self, row: &Row) -> Result<(), RowsError> {
-        let query = format!("INSERT INTO questions ({COLUMNS}, due, in_flight) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        let query = format!(
+            "INSERT INTO questions ({COLUMNS}, due, in_flight) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        );
         let values = vec![
             row.id.as_str().into(),
             row.request.as_str().into(),
@@ -162,7 +164,8 @@ impl Rows for SqlRows {
 
     fn due(&self, now_ms: u64, most: usize) -> Result<Vec<SubmissionId>, RowsError> {
         let values = vec![milliseconds(Some(now_ms)), (most as f64).into()];
-        let ids: Vec<Id> = self.query("SELECT id FROM questions WHERE due <= ? ORDER BY due LIMIT ?", values)?;
+        let ids: Vec<Id> =
+            self.query("SELECT id FROM questions WHERE due <= ? ORDER BY due LIMIT ?", values)?;
         Ok(ids.into_iter().map(|row| row.id).collect())
     }
 

@@ -46,7 +46,9 @@ pub async fn serve<P: Ports>(
             // The name is the root hash, not the hash of the file: it is checked when a manifest names it.
             upload(visit, &site, &files::bundle(&site, &hash), None, request).await
         }
-        AdminFile::Texts(hash) => upload(visit, &site, &files::texts(&site, &hash), digest(&hash), request).await,
+        AdminFile::Texts(hash) => {
+            upload(visit, &site, &files::texts(&site, &hash), digest(&hash), request).await
+        }
         AdminFile::Site => put_settings(visit, &site, request.body).await,
         AdminFile::Manifest if request.method == Method::Get => get_manifest(visit, &site).await,
         AdminFile::Manifest => put_manifest(visit, &site, request.body).await,
@@ -70,7 +72,9 @@ async fn upload<P: Ports>(
     }
     // What is in service is immutable, and an upload that breaks off must not harm it.
     let in_service = served.index.as_deref().is_some_and(|index| {
-        [files::bundle(site, index.version()), files::texts(site, &index.texts().hash)].iter().any(|known| known == key)
+        [files::bundle(site, index.version()), files::texts(site, &index.texts().hash)]
+            .iter()
+            .any(|known| known == key)
     });
     if !in_service {
         visit.edge.ports.upload(key, request.body, sha256).await?;
@@ -80,7 +84,11 @@ async fn upload<P: Ports>(
     fresh(if in_service { 200 } else { 201 }, &stored)
 }
 
-async fn put_settings<P: Ports, B: Body>(visit: &Visit<'_, P>, site: &str, body: B) -> Result<Response, Failure> {
+async fn put_settings<P: Ports, B: Body>(
+    visit: &Visit<'_, P>,
+    site: &str,
+    body: B,
+) -> Result<Response, Failure> {
     let served = visit.enter_as_operator(site).await?;
     let bytes = body.read(SMALL_BYTES).await?;
     let config = sites::settings(site, &bytes).map_err(|why| invalid("site.json", why))?;
@@ -93,8 +101,9 @@ async fn get_manifest<P: Ports>(visit: &Visit<'_, P>, site: &str) -> Result<Resp
     visit.enter_as_operator(site).await?;
     match visit.edge.ports.read(&files::manifest(site)).await? {
         Some(bytes) => {
-            let manifest: Manifest = serde_json::from_slice(&bytes)
-                .map_err(|error| Problem::new(ProblemType::Internal).detail(format!("manifest.json: {error}")))?;
+            let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| {
+                Problem::new(ProblemType::Internal).detail(format!("manifest.json: {error}"))
+            })?;
             fresh(200, &manifest)
         }
         None => Err(Problem::new(ProblemType::NotFound).detail("nothing has been published").into()),
@@ -102,12 +111,17 @@ async fn get_manifest<P: Ports>(visit: &Visit<'_, P>, site: &str) -> Result<Resp
 }
 
 /// Moves the pointer. 1. Open what it names. 2. Write it. 3. Tell what is in service.
-async fn put_manifest<P: Ports, B: Body>(visit: &Visit<'_, P>, site: &str, body: B) -> Result<Response, Failure> {
+async fn put_manifest<P: Ports, B: Body>(
+    visit: &Visit<'_, P>,
+    site: &str,
+    body: B,
+) -> Result<Response, Failure> {
     visit.enter_as_operator(site).await?;
     let ports = visit.edge.ports;
     let bytes = body.read(SMALL_BYTES).await?;
     let manifest: Manifest = decode::json(&bytes)?;
-    let index = visit.edge.sites.check(ports, site, &manifest).await?.map_err(|why| invalid("manifest.json", why))?;
+    let index =
+        visit.edge.sites.check(ports, site, &manifest).await?.map_err(|why| invalid("manifest.json", why))?;
     ports.write(&files::manifest(site), bytes).await?;
     visit.moved_to(index.version());
     let info = index::info(ports, &index, None);

@@ -45,7 +45,12 @@ pub async fn serve<P: Ports, B: Body>(
     }
 }
 
-async fn list<P: Ports>(visit: &Visit<'_, P>, site: &str, version: &str, query: &str) -> Result<Response, Failure> {
+async fn list<P: Ports>(
+    visit: &Visit<'_, P>,
+    site: &str,
+    version: &str,
+    query: &str,
+) -> Result<Response, Failure> {
     let state = decode::state(&Params::parse(query)?)?;
     match visit.edge.ports.call(site, Call::List(state)).await? {
         Answer::List(list) => fresh(200, &inbox::ListView { index_version: version.to_owned(), ..list }),
@@ -64,7 +69,7 @@ async fn change<P: Ports>(
     match visit.edge.ports.call(site, call).await? {
         Answer::Item(Some(item)) => {
             visit.edge.ports.nudge(site, id).await?;
-            fresh(200, &ItemView { index_version: version.to_owned(), ..*item })
+            fresh(200, &ItemView { index_version: Some(version.to_owned()), ..*item })
         }
         Answer::Item(None) => Err(no_question().into()),
         other => Err(unexpected(&other).into()),

@@ -45,7 +45,9 @@ pub async fn handle<P: Ports>(edge: &Edge<'_, P>, mut request: Request<<P as Fil
     let head = request.method == Method::Head;
     let visit = Visit::new(edge, &request);
     let response = match admitted(edge, &request) {
-        Ok(route) if request.method == Method::Options && !route.is_for_operators() => return visit.preflight(&route),
+        Ok(route) if request.method == Method::Options && !route.is_for_operators() => {
+            return visit.preflight(&route);
+        }
         Ok(route) => {
             if head {
                 request.method = Method::Get;
@@ -53,7 +55,8 @@ pub async fn handle<P: Ports>(edge: &Edge<'_, P>, mut request: Request<<P as Fil
             if route.methods().contains(&request.method) {
                 dispatch(&visit, route, request).await
             } else {
-                let problem = Problem::new(ProblemType::MethodNotAllowed).detail(format!("use {}", route.allow()));
+                let problem =
+                    Problem::new(ProblemType::MethodNotAllowed).detail(format!("use {}", route.allow()));
                 Ok(Failure::from(problem).response("").header("Allow", route.allow()))
             }
         }

@@ -24,7 +24,9 @@ pub async fn post<P: Ports, B: Body>(visit: &Visit<'_, P>, request: Request<B>) 
     let draft = decode::question(&body)?;
     let site = visit.enter(&decode::known_site(&draft.site)?).await?;
     if !site.config.enabled || !site.config.features.ask {
-        return Err(Problem::new(ProblemType::NotFound).detail("this site takes no questions at the moment").into());
+        return Err(Problem::new(ProblemType::NotFound)
+            .detail("this site takes no questions at the moment")
+            .into());
     }
     let id = decode::idempotency_key(&headers)?;
     let digest = digest(&draft)?;
@@ -38,8 +40,10 @@ pub async fn post<P: Ports, B: Body>(visit: &Visit<'_, P>, request: Request<B>) 
             Err(Problem::new(ProblemType::IdempotencyConflict).detail(detail).into())
         }
         Submitted::Limited { retry_after_s } => {
-            let problem = Problem::new(ProblemType::RateLimited)
-                .detail(format!("this site takes {} questions an hour", site.config.limits.questions_per_hour));
+            let problem = Problem::new(ProblemType::RateLimited).detail(format!(
+                "this site takes {} questions an hour",
+                site.config.limits.questions_per_hour
+            ));
             Err(Failure::RetryAfter(Box::new(problem), retry_after_s))
         }
     }
@@ -115,7 +119,12 @@ async fn submission<P: Ports>(
 }
 
 /// Titles and addresses of the threads seen. What cannot be read is left out: the question matters more.
-async fn seen_links<P: Files>(ports: &P, site: &str, index: Option<&Index>, keys: &[String]) -> Vec<SeenLink> {
+async fn seen_links<P: Files>(
+    ports: &P,
+    site: &str,
+    index: Option<&Index>,
+    keys: &[String],
+) -> Vec<SeenLink> {
     let Some(index) = index else { return Vec::new() };
     let views = keys.iter().map(|key| threads::read(ports, site, index, key, false));
     let views = futures_util::future::join_all(views).await;

@@ -13,7 +13,9 @@ pub async fn post<P: Ports, B: Body>(visit: &Visit<'_, P>, request: Request<B>) 
     let draft = decode::similar(&body)?;
     let site = visit.enter(&decode::known_site(&draft.site)?).await?;
     if !site.config.features.similar {
-        return Err(Problem::new(ProblemType::NotFound).detail("this site has suggestions switched off").into());
+        return Err(Problem::new(ProblemType::NotFound)
+            .detail("this site has suggestions switched off")
+            .into());
     }
     decode::check_similar(&draft)?;
     let index = site.index()?;

@@ -1,7 +1,7 @@
 //! `GET /v1/threads/{key}`.
 
-use api::{Problem, ProblemType, ThreadView};
 use ::search::Index;
+use api::{Problem, ProblemType, ThreadView};
 
 use super::visit::Visit;
 use crate::decode::{self, Params};

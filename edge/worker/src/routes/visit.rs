@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use api::{Problem, ProblemType, limits};
-use serde::Serialize;
 use ::search::Index;
 use ::site::SiteConfig;
+use api::{Problem, ProblemType, limits};
+use serde::Serialize;
 
 use super::Edge;
 use crate::cors::Access;
