@@ -29,7 +29,7 @@ impl SearchQuery {
 }
 
 /// One distinct term of a query.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Term {
     /// The term in the index.
     pub term: String,
@@ -37,6 +37,8 @@ pub(crate) struct Term {
     pub folded: String,
     /// The word may be unfinished: it also stands for every word that it begins.
     pub prefix: bool,
+    /// What it counts beside the other terms of the query.
+    pub weight: f32,
 }
 
 /// Letters of an unfinished word at least; fewer would begin half of the dictionary.
@@ -63,7 +65,7 @@ pub(crate) fn terms(text: &str) -> Vec<Term> {
         }
         match terms.iter_mut().find(|term| term.term == word.term) {
             Some(term) => term.prefix |= prefix,
-            None => terms.push(Term { term: word.term, folded: word.folded, prefix }),
+            None => terms.push(Term { term: word.term, folded: word.folded, prefix, weight: 1.0 }),
         }
     }
     terms

@@ -87,7 +87,7 @@ pub(crate) struct Scorer {
 pub struct TermScore {
     /// The term.
     pub term: String,
-    /// Its inverse document frequency.
+    /// Its inverse document frequency, weighted.
     pub idf: f32,
     /// The weighted frequency by field, where it is not 0.
     pub fields: Vec<(&'static str, f32)>,
@@ -101,11 +101,11 @@ pub(crate) struct Scores {
     pub score: Vec<f32>,
     /// Terms matched, by document.
     pub matched: Vec<u16>,
-    /// Sum of the inverse document frequencies of the terms matched in title or question, by document.
+    /// Sum of the weighted inverse document frequencies of the terms matched in title or question, by document.
     pub covered: Vec<f32>,
     /// The documents that match some term.
     pub documents: Vec<u32>,
-    /// Inverse document frequency of each term, in the order given; 0 for a term that no document has.
+    /// Weighted inverse document frequency of each term, in the order given; 0 for a term that no document has.
     pub idf: Vec<f32>,
 }
 
@@ -146,17 +146,18 @@ impl Scorer {
         Ok(most)
     }
 
-    /// Keeps the `most` terms with the highest inverse document frequency, in their order. Unknown terms are
-    /// kept only where they may be unfinished.
+    /// Keeps the `most` terms with the highest weighted inverse document frequency, in their order. Unknown terms
+    /// are kept only where they may be unfinished.
     pub(crate) fn select(&self, terms: Vec<Term>, most: usize) -> tantivy::Result<Vec<Term>> {
         let mut known = Vec::with_capacity(terms.len());
         for (at, term) in terms.into_iter().enumerate() {
             let having = self.document_frequency(&term)?;
             if having > 0 || term.prefix {
-                known.push((having, at, term));
+                // An unfinished word that nothing has yet may become any: it counts like a rare one.
+                known.push((self.idf(having.max(1)) * term.weight, at, term));
             }
         }
-        known.sort_by_key(|(having, at, _)| (*having, *at));
+        known.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         known.truncate(most);
         known.sort_by_key(|(_, at, _)| *at);
         Ok(known.into_iter().map(|(_, _, term)| term).collect())
@@ -175,7 +176,7 @@ impl Scorer {
         let mut frequency = Frequencies::sized(size);
         for term in terms {
             self.frequencies(term, &mut frequency)?;
-            let idf = self.idf(frequency.touched.len() as u32);
+            let idf = term.weight * self.idf(frequency.touched.len() as u32);
             scores.idf.push(idf);
             for document in frequency.touched.drain(..) {
                 let at = document as usize;

@@ -5,12 +5,16 @@ use api::Suggestion;
 use crate::index::{Index, SearchError, best};
 use crate::query::{Term, terms};
 
-/// Terms of a draft that are looked up: those with the highest inverse document frequency. Long drafts carry
+/// Terms of a draft that are looked up: those with the highest weighted inverse document frequency. Long drafts carry
 /// logs and small talk; the rarest two dozen words say what they are about.
 const DRAFT_TERMS: usize = 24;
 
+/// What a word of the title counts against one of the body: titles say what drafts are about. Raising it lets a thread
+/// be similar for its title alone.
+const TITLE_WEIGHT: f32 = 3.0;
+
 /// Share of the draft's term weight that a thread's title and question cover at least to be shown.
-const SIMILARITY_LEAST: f32 = 0.3;
+const SIMILARITY_LEAST: f32 = 0.2;
 
 /// Terms that a thread shares at least, where the draft has as many: one rare word in common is chance.
 const MATCHED_LEAST: u16 = 2;
@@ -48,8 +52,14 @@ impl Index {
 
     /// The draft's terms worth looking up. A draft is text, not a query: no word is a beginning.
     fn draft_terms(&self, title: &str, body: &str) -> Result<Vec<Term>, SearchError> {
-        let mut draft = terms(&format!("{title}\n{body}\n"));
-        draft.iter_mut().for_each(|term| term.prefix = false);
+        // What follows the last word ends it.
+        let mut draft = terms(&format!("{title}\n"));
+        draft.iter_mut().for_each(|term| term.weight = TITLE_WEIGHT);
+        for term in terms(&format!("{body}\n")) {
+            if !draft.iter().any(|known| known.term == term.term) {
+                draft.push(term);
+            }
+        }
         Ok(self.scorer.select(draft, DRAFT_TERMS)?)
     }
 
