@@ -102,18 +102,7 @@ pub fn worker(tools: &Tools, grade: Grade) -> Result<PathBuf> {
     step("Building the Worker", expectation, || {
         let mut cargo = tools::cargo()?;
         cargo
-            .args([
-                "build",
-                "--locked",
-                "--quiet",
-                "-p",
-                "edge",
-                "--lib",
-                "--target",
-                WASM,
-                "--profile",
-                profile,
-            ])
+            .args(["build", "--locked", "-p", "edge", "--lib", "--target", WASM, "--profile", profile])
             // As worker-build calls cargo, so that its own call finds everything fresh.
             .env("WASM_BINDGEN_USE_JS_SYS", "1");
         process::run(cargo)?;
@@ -159,18 +148,7 @@ pub fn widget(tools: &Tools, grade: Grade) -> Result<Widget> {
     };
     step("Building the widget", expectation, || {
         let mut cargo = tools::cargo()?;
-        cargo.args([
-            "build",
-            "--locked",
-            "--quiet",
-            "-p",
-            "widget",
-            "--lib",
-            "--target",
-            WASM,
-            "--profile",
-            profile,
-        ]);
+        cargo.args(["build", "--locked", "-p", "widget", "--lib", "--target", WASM, "--profile", profile]);
         process::run(cargo)?;
 
         let wasm = paths::cargo_target()?.join(WASM).join(profile).join("widget.wasm");

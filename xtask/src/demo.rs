@@ -12,6 +12,7 @@ use crate::build::{self, Grade};
 use crate::paths;
 use crate::process;
 use crate::report::{Elapsed, step};
+use crate::sample;
 use crate::stack::{self, Options, Stack};
 use crate::tools::Tools;
 
@@ -24,6 +25,10 @@ pub struct Demo {
     pub threads: Vec<PathBuf>,
     /// Folders of documentation pages.
     pub docs: Vec<PathBuf>,
+    /// The address of the Discourse forum, where its topics do not give it away.
+    pub base_url: Option<String>,
+    /// The address of the folder of documentation pages.
+    pub docs_url: Option<String>,
     /// The port on the loopback address.
     pub port: u16,
     /// Whether to open the page in the browser.
@@ -58,7 +63,7 @@ pub fn run(demo: &Demo) -> Result<()> {
     };
     let mut stack = step("Starting the Worker", "", || Stack::start(&tools, options))?;
     // 6.
-    step("Publishing the index", "", || stack.publish(&indexer, &index))?;
+    step("Publishing the index", "", || stack.publish(&indexer, &index, &sample::settings()))?;
     // 7.
     let url = stack.url();
     println!("\nReady after {}.\n", Elapsed(begun.elapsed()));
@@ -87,25 +92,22 @@ impl Demo {
 
     /// Builds the index of the given community, or of the sample community when none is given.
     fn index(&self, indexer: &Path, out: &Path) -> Result<()> {
-        let sample = sample_community();
-        let mut command = Command::new(indexer);
-        command.arg("build").arg("--site").arg(sample.join("site.toml")).arg("--out").arg(out);
         let inputs = [("--discourse", &self.discourse), ("--threads", &self.threads), ("--docs", &self.docs)];
+        if inputs.iter().all(|(_, paths)| paths.is_empty()) {
+            return process::run(sample::index_command(indexer, out));
+        }
+        let mut command = Command::new(indexer);
+        command.args(["build", "--site", sample::SITE, "--out"]).arg(out);
         for (flag, path) in
             inputs.iter().flat_map(|(flag, paths)| paths.iter().map(move |path| (*flag, path)))
         {
             command.arg(flag).arg(path);
         }
-        if inputs.iter().all(|(_, paths)| paths.is_empty()) {
-            command.arg("--threads").arg(sample.join("threads.jsonl")).arg("--docs").arg(sample.join("docs"));
+        for (flag, address) in [("--base-url", &self.base_url), ("--docs-url", &self.docs_url)] {
+            command.args(address.iter().flat_map(|address| [flag, address]));
         }
         process::run(command)
     }
-}
-
-/// The fictional community that comes with the project.
-pub fn sample_community() -> PathBuf {
-    paths::repository().join("tests/fixtures/community")
 }
 
 /// The demo's token, the same from run to run, so that an inbox left open goes on working.

@@ -11,6 +11,7 @@ pub mod lint;
 pub mod paths;
 pub mod process;
 pub mod report;
+pub mod sample;
 pub mod size;
 pub mod stack;
 pub mod suite;

@@ -41,6 +41,12 @@ enum Task {
         /// A folder of documentation pages in Markdown or HTML
         #[arg(long, value_name = "DIR")]
         docs: Vec<PathBuf>,
+        /// The Discourse forum's address, where its topics do not give it away
+        #[arg(long, value_name = "URL")]
+        base_url: Option<String>,
+        /// The address of the documentation pages that do not name theirs
+        #[arg(long, value_name = "URL")]
+        docs_url: Option<String>,
         /// The port on 127.0.0.1
         #[arg(long, default_value_t = 8787)]
         port: u16,
@@ -74,6 +80,8 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Finds or installs the tools and does nothing else
+    Tools,
     /// Checks formatting and clippy, natively and for wasm
     Lint,
     /// Formats every crate
@@ -95,14 +103,15 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> Result<()> {
     match task {
-        Task::Demo { discourse, threads, docs, port, open } => {
-            demo::run(&Demo { discourse, threads, docs, port, open })
+        Task::Demo { discourse, threads, docs, base_url, docs_url, port, open } => {
+            demo::run(&Demo { discourse, threads, docs, base_url, docs_url, port, open })
         }
         Task::Test { filter } => suite::run(filter.as_deref()),
         Task::Build { shipped } => {
             let grade = if shipped { Grade::Shipped } else { Grade::Light };
             build::all(&Tools::install()?, grade)
         }
+        Task::Tools => Tools::install().map(drop),
         Task::Size { json } => size::run(json),
         Task::Lint => {
             tools::fetch_crates()?;

@@ -139,13 +139,15 @@ impl Stack {
         }
     }
 
-    /// Publishes a folder that `edgewise build` wrote.
-    pub fn publish(&self, indexer: &Path, folder: &Path) -> Result<()> {
+    /// Publishes a folder that `edgewise build` wrote, together with a site's settings.
+    pub fn publish(&self, indexer: &Path, folder: &Path, settings: &Path) -> Result<()> {
         let mut command = Command::new(indexer);
         command
             .arg("publish")
             .arg(folder)
-            .args(["--url", &self.url()])
+            .args(["--to", &self.url()])
+            .arg("--site-config")
+            .arg(settings)
             .env("EDGEWISE_OPERATOR_TOKEN", &self.options.token)
             .current_dir(paths::repository());
         process::run_quietly(command).context("publishing the index")

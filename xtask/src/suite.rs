@@ -7,13 +7,13 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 
 use crate::build::{self, Grade};
-use crate::demo::sample_community;
 use crate::paths;
 use crate::process::{self, run_watched};
 use crate::report::{Elapsed, step};
+use crate::sample;
 use crate::stack::{self, Options, Stack};
 use crate::tools::{self, Browser, Tools};
 
@@ -166,9 +166,9 @@ fn served(tools: &Tools, filter: Option<&str>) -> Counts {
 
 fn contract(tools: &Tools, indexer: &Path, filter: Option<&str>) -> Counts {
     let mut counts = Counts::default();
-    let started = sample_index(indexer).and_then(|index| {
+    let started = sample::index(indexer).and_then(|index| {
         let stack = Stack::start(tools, Options::fresh("contract")?)?;
-        stack.publish(indexer, &index)?;
+        stack.publish(indexer, &index, &sample::settings())?;
         Ok(stack)
     });
     match started {
@@ -196,18 +196,6 @@ fn end_to_end(filter: Option<&str>) -> Counts {
         command.args(["test", "--locked", "-p", "e2e", "--no-fail-fast"]).args(filter).env(READY, "1");
         Ok(command)
     })
-}
-
-/// The sample community's index, built once for all tests.
-pub fn sample_index(indexer: &Path) -> Result<std::path::PathBuf> {
-    let out = paths::built().join("sample-index");
-    let sample = sample_community();
-    let mut command = Command::new(indexer);
-    command.arg("build").arg("--site").arg(sample.join("site.toml")).arg("--out").arg(&out);
-    command.arg("--threads").arg(sample.join("threads.jsonl")).arg("--docs").arg(sample.join("docs"));
-    process::run_quietly(command)
-        .map_err(|error| anyhow!("building the sample community's index: {error:#}"))?;
-    Ok(out)
 }
 
 impl Options {

@@ -1,26 +1,16 @@
 //! The operator's side: publishing an index, and the built-in inbox over its API.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use xtask::demo::sample_community;
-use xtask::process;
+use xtask::sample;
 use xtask::stack::Stack;
 
-/// Builds an index of the sample community with a changed `site.toml`.
-pub fn index_with(indexer: &Path, out: &Path, change: impl FnOnce(String) -> String) -> Result<PathBuf> {
-    let sample = sample_community();
-    let site = std::fs::read_to_string(sample.join("site.toml")).context("reading site.toml")?;
-    std::fs::create_dir_all(out).with_context(|| format!("creating {}", out.display()))?;
-    let changed = out.join("site.toml");
-    std::fs::write(&changed, change(site)).context("writing site.toml")?;
-    let mut command = Command::new(indexer);
-    command.arg("build").arg("--site").arg(&changed).arg("--out").arg(out);
-    command.arg("--threads").arg(sample.join("threads.jsonl")).arg("--docs").arg(sample.join("docs"));
-    process::run_quietly(command)?;
-    Ok(out.to_path_buf())
+/// The sample community's settings with a change, in a file.
+pub fn settings_with(file: &Path, change: impl FnOnce(String) -> String) -> Result<()> {
+    let settings = std::fs::read_to_string(sample::settings()).context("reading site.toml")?;
+    std::fs::write(file, change(settings)).with_context(|| format!("writing {}", file.display()))
 }
 
 /// The questions in the inbox of the demo site.

@@ -11,9 +11,9 @@ use futures_util::future::LocalBoxFuture;
 use libtest_mimic::{Arguments, Failed, Trial};
 use thirtyfour::WebDriver;
 use xtask::stack::{Options, Stack};
-use xtask::suite::{self, READY};
+use xtask::suite::READY;
 use xtask::tools::Tools;
-use xtask::{paths, process};
+use xtask::{paths, process, sample};
 
 use crate::browser::{Driver, keep_screenshot};
 use crate::widget::Widget;
@@ -56,9 +56,9 @@ impl Theatre {
         process::end_all_when_interrupted()?;
         let tools = Tools::installed()?;
         let indexer = paths::cargo_target()?.join("debug/edgewise");
-        let index = suite::sample_index(&indexer)?;
+        let index = sample::index(&indexer)?;
         let stack = Stack::start(&tools, Options::fresh(&format!("e2e-{name}"))?)?;
-        stack.publish(&indexer, &index)?;
+        stack.publish(&indexer, &index, &sample::settings())?;
         Ok(Theatre { stack, driver: Driver::start()?, indexer, index })
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use e2e::operator::{self, Served, index_with, served};
+use e2e::operator::{self, Served, served, settings_with};
 use e2e::{Context, Result, Stage, ensure, scenarios};
+use xtask::sample;
 
 scenarios![
     a_corrupted_bundle_is_refused_and_the_old_one_serves_on,
@@ -40,9 +41,9 @@ async fn a_corrupted_bundle_is_refused_and_the_old_one_serves_on(stage: &mut Sta
 }
 
 async fn the_kill_switch_takes_the_launcher_away(stage: &mut Stage<'_>) -> Result<()> {
-    let folder = xtask::paths::built().join("tests/killed-index");
-    let off = index_with(&stage.indexer, &folder, |site| site.replace("enabled = true", "enabled = false"))?;
-    stage.stack.publish(&stage.indexer, &off)?;
+    let off = xtask::paths::built().join("tests/switched-off.toml");
+    settings_with(&off, |site| site.replace("enabled = true", "enabled = false"))?;
+    stage.stack.publish(&stage.indexer, &stage.index, &off)?;
     let widget = &stage.widget;
     // The loader sends nothing before somebody wants help: then it hears of the switch, and takes itself away.
     widget.visit("/").await?;
@@ -50,7 +51,7 @@ async fn the_kill_switch_takes_the_launcher_away(stage: &mut Stage<'_>) -> Resul
     widget.gone("launcher").await?;
     ensure!(widget.count("dialog").await? == 0, "something of the widget is left in the page");
 
-    stage.stack.publish(&stage.indexer, &stage.index)?;
+    stage.stack.publish(&stage.indexer, &stage.index, &sample::settings())?;
     widget.visit("/").await?;
     widget.open().await?;
     widget.search("pairing").await?;
