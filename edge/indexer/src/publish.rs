@@ -104,7 +104,19 @@ impl Server {
             self.put(&manifest.site, "site.json", "application/json", &serde_json::to_vec(config)?)?;
         }
         self.put(&manifest.site, "manifest.json", "application/json", &serde_json::to_vec(manifest)?)?;
-        Ok(format!("{} serves version {} of site {}", self.base, manifest.version, manifest.site))
+        let said = format!("{} serves version {} of site {}", self.base, manifest.version, manifest.site);
+        if config.is_none() && !self.knows(&manifest.site)? {
+            return Ok(format!(
+                "{said}, but to nobody: it has no settings for it; publish them once with --site-config"
+            ));
+        }
+        Ok(said)
+    }
+
+    /// Whether readers can reach the site: without settings they cannot.
+    fn knows(&self, site: &str) -> Result<bool> {
+        let response = self.agent.get(format!("{}/v1/site?site={site}", self.base)).call();
+        Ok(response.with_context(|| self.silent())?.status() != StatusCode::NOT_FOUND)
     }
 
     /// What the server has in service; `None` where it has nothing, or does not know our token: the next request tells.

@@ -1,13 +1,12 @@
 //! What can be done with an index: searched, looked into, checked, published.
 
-mod support;
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::JoinHandle;
 
-use support::{Folder, Run, build_community, community, content, edgewise, read};
+use crate::support::{Folder, Run, args, build_community, community, content, edgewise, read};
 
 fn index() -> (Folder, PathBuf) {
     let folder = Folder::new();
@@ -101,11 +100,11 @@ fn settings_are_checked_with_place_and_remedy() {
     );
 }
 
+/// The first line of a request, whether it carried the token, and the length of its body.
+type Request = (String, bool, usize);
+
 /// A server that gives one answer to everything and keeps what it was asked.
-fn server(
-    status: &'static str,
-    requests: usize,
-) -> (String, std::thread::JoinHandle<Vec<(String, bool, usize)>>) {
+fn server(status: &'static str, requests: usize) -> (String, JoinHandle<Vec<Request>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
     let serve = move || {

@@ -16,10 +16,6 @@ impl Folder {
         Self(path)
     }
 
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-
     pub fn join(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
@@ -68,12 +64,13 @@ pub fn read(output: Output) -> Run {
 }
 
 /// Words and paths as arguments.
-#[macro_export]
 macro_rules! args {
     ($($argument:expr),* $(,)?) => {
         [$(std::ffi::OsString::from($argument)),*]
     };
 }
+
+pub(crate) use args;
 
 /// The sample community's index.
 pub fn build_community(out: &Path, jobs: &str) -> Run {

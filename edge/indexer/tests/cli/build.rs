@@ -1,8 +1,6 @@
 //! `edgewise build`: the same input gives the same bytes, and what cannot be indexed is named.
 
-mod support;
-
-use support::{Folder, build_community, content, edgewise};
+use crate::support::{Folder, args, build_community, content, edgewise};
 
 const THREAD: &str = r#"{"source":"discourse","site":"f.example","id":"1","url":"https://f.example/t/1","title":"Berth stuck",
 "createdAt":"2024-01-02T03:04:05Z","question":{"id":"2","author":{"name":"a"},"createdAt":"2024-01-02T03:04:05Z","text":"Help"}}"#;
@@ -21,7 +19,6 @@ fn the_same_input_gives_the_same_bytes() {
     let [one, eight, again] = ["one", "eight", "again"].map(|name| folder.join(name));
     let run = build_community(&one, "1");
     assert!(run.success, "{run:?}");
-    assert!(run.err.is_empty(), "{run:?}");
     assert!(build_community(&eight, "8").success);
     assert!(build_community(&again, "8").success);
     let files = content(&one);

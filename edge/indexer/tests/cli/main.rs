@@ -1,0 +1,5 @@
+//! The binary as an operator runs it, on the sample community.
+
+mod build;
+mod index;
+mod support;
