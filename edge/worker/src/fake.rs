@@ -39,6 +39,8 @@ pub enum Mood {
     Well,
     /// Takes it, and its answer is lost.
     AnswerLost,
+    /// Never sees it, and nobody can tell.
+    RequestLost,
 }
 
 /// The world.
@@ -189,10 +191,14 @@ impl Forum for Fake {
             markdown: row.markdown.clone(),
             tags: row.tags.clone(),
         };
-        match (self.inbox(inbox::Call::Post(post)), self.mood.take()) {
-            (inbox::Answer::Posted(posted), Mood::Well) => Outcome::Created(posted),
-            (_, Mood::AnswerLost) => Outcome::Ambiguous { why: "the answer was lost".into() },
-            (other, _) => panic!("{other:?}"),
+        let mood = self.mood.take();
+        let unclear = Outcome::Ambiguous { why: "the connection broke".into() };
+        if mood == Mood::RequestLost {
+            return unclear;
+        }
+        match self.inbox(inbox::Call::Post(post)) {
+            inbox::Answer::Posted(posted) if mood == Mood::Well => Outcome::Created(posted),
+            _ => unclear,
         }
     }
 

@@ -26,7 +26,7 @@ pub mod sites;
 pub mod time_text;
 pub mod token;
 
-use worker::{Context, Env, Request, Response, Result, event};
+use worker::{Context, Env, Request, Response, Result, console_error, event};
 
 /// A request comes in.
 #[event(fetch, respond_with_errors)]
@@ -35,5 +35,10 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
     let ports = platform::Bindings::new(env);
     let edge = routes::Edge { ports: &ports, sites: &sites, config: &config };
     let request = platform::read_request(request)?;
-    platform::write_response(routes::handle(&edge, request).await)
+    let response = routes::handle(&edge, request).await;
+    if response.status >= 500 {
+        // The problem, not the path: a receipt in the path is a capability.
+        console_error!("{}", String::from_utf8_lossy(&response.body));
+    }
+    platform::write_response(response)
 }

@@ -151,15 +151,23 @@ fn a_question_is_carried_to_the_inbox_and_its_answer_back() {
 }
 
 #[test]
-fn a_lost_answer_of_the_forum_asks_nobody_twice() {
-    let stage = Stage::new();
-    stage.world.mood.set(Mood::AnswerLost);
-    let status: QuestionStatus = read(&stage.ask(KEY, "Why does my lamp not start?"));
-    stage.world.live(0);
-    assert_eq!(stage.status(&status.receipt).state, QuestionState::Ambiguous);
-    stage.world.live(60 * 60 * 1_000);
-    assert_eq!(stage.status(&status.receipt).state, QuestionState::Posted);
-    assert_eq!(stage.world.items.items.borrow().len(), 1);
+fn whatever_is_lost_between_outbox_and_forum_the_question_is_posted_once() {
+    for (mood, at_first) in
+        [(Mood::AnswerLost, QuestionState::Posted), (Mood::RequestLost, QuestionState::Ambiguous)]
+    {
+        let stage = Stage::new();
+        stage.world.mood.set(mood);
+        let status: QuestionStatus = read(&stage.ask(KEY, "Why does my lamp not start?"));
+        stage.world.live(0);
+        assert_eq!(
+            stage.status(&status.receipt).state,
+            at_first,
+            "{mood:?}: it is looked up before it is sent again"
+        );
+        stage.world.live(60 * 60 * 1_000);
+        assert_eq!(stage.status(&status.receipt).state, QuestionState::Posted, "{mood:?}");
+        assert_eq!(stage.world.items.items.borrow().len(), 1, "{mood:?}");
+    }
 }
 
 #[test]
