@@ -82,7 +82,7 @@ export function drawShell(close: () => void) {
         retry,
       );
       if (forum && /^https?:/i.test(forum)) {
-        notice.append(" ", make("a", { href: forum, target: "_blank", rel: "noopener" }, TEXT.forum));
+        notice.append(" ", make("a", { class: "button", href: forum, target: "_blank", rel: "noopener" }, TEXT.forum));
       }
       body.replaceChildren(notice);
     },

@@ -20,6 +20,7 @@ pub(super) fn thread_call(place: &Place, wanted: &Wanted) -> Call {
     Call::get(api::thread_path(&place.site, &wanted.key, wanted.rest))
 }
 
+#[expect(clippy::ptr_arg, reason = "a line's queries are owned")]
 pub(super) fn site_call(_: &Place, site: &String) -> Call {
     Call::get(api::site_path(site))
 }
@@ -41,6 +42,13 @@ impl App {
             search.selection.reset();
         });
         self.look_up(0);
+        // A chosen chip moves to the front, and an element that moves loses the focus.
+        let chip = format!("[data-value={value:?}]");
+        request_animation_frame(move || {
+            if let Some(place) = self.place.try_get_value() {
+                crate::dom::page::focus(&place.dialog, &chip);
+            }
+        });
     }
 
     /// The way out of filters that leave nothing.

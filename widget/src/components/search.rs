@@ -10,7 +10,7 @@ use crate::highlight::link_target;
 use crate::locale::{self, TEXT, fill, plural};
 use crate::state::lookup::Phase;
 use crate::state::navigation::View;
-use crate::state::search::chips;
+use crate::state::search::{Chip, chips};
 use api::Hit;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -126,25 +126,33 @@ fn filters(app: App, middle: Memo<Middle>) -> AnyView {
             .state
             .with(|line| line.answer().map(|answer| chips(&answer.facets, &filters)).unwrap_or_default())
     });
-    let row = move || {
-        all.get()
-            .into_iter()
-            .map(|chip| {
-                let value = chip.value.clone();
-                view! {
-                    <button
-                        type="button" class="chip" data-part="chip" aria-pressed=chip.chosen.to_string()
-                        on:click=move |_| app.filter(chip.facet, &value)
-                    >
-                        {locale::facet(chip.facet, &chip.value)}
-                        <span class="count">{chip.count}</span>
-                    </button>
-                }
-            })
-            .collect_view()
+    // Keyed, as the hits are: while somebody presses a chip, the results may change under their finger.
+    let row = view! {
+        <For each=move || all.get() key=|chip| (chip.facet, chip.value.clone()) children=move |chip| filter(app, all, chip) />
     };
     view! {
         <div class="chips" role="group" aria-label=TEXT.filters_label hidden=move || all.with(Vec::is_empty)>{row}</div>
+    }
+    .into_any()
+}
+
+fn filter(app: App, all: Memo<Vec<Chip>>, chip: Chip) -> AnyView {
+    let Chip { facet, value, .. } = chip;
+    let (pressed, label) = (value.clone(), locale::facet(facet, &value));
+    let now = Memo::new(move |_| {
+        all.with(|all| {
+            let chip = all.iter().find(|chip| chip.facet == facet && chip.value == value);
+            chip.map(|chip| (chip.count, chip.chosen)).unwrap_or_default()
+        })
+    });
+    view! {
+        <button
+            type="button" class="chip" data-part="chip" data-value=pressed.clone() aria-pressed=move || now.get().1.to_string()
+            on:click=move |_| app.filter(facet, &pressed)
+        >
+            {label}
+            <span class="count">{move || now.get().0}</span>
+        </button>
     }
     .into_any()
 }
@@ -283,8 +291,13 @@ fn results(app: App) -> AnyView {
     });
     let total =
         Memo::new(move |_| app.results.state.with(|line| line.answer().map_or(0, |answer| answer.total)));
-    let list =
-        move || hits.get().into_iter().enumerate().map(|(at, found)| hit(app, at, found)).collect_view();
+    // A hit that is replaced between press and release must not open another one in its place.
+    let key = |(at, hit): &(usize, Hit)| {
+        let passage = hit.passage.as_ref().map(|passage| &passage.text);
+        format!("{at} {} {:?} {passage:?}", hit.key, hit.title)
+    };
+    let each = move || hits.get().into_iter().enumerate().collect::<Vec<_>>();
+    let list = view! { <For each=each key=key children=move |(at, found)| hit(app, at, found) /> };
     view! {
         <p class="total" data-part="count">{move || locale::results(total.get())}</p>
         <ul id="ew-list" class="hits" role="listbox" aria-label=TEXT.results_label data-part="results">{list}</ul>

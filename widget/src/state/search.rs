@@ -24,7 +24,7 @@ pub struct Query {
 }
 
 /// A facet of the results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Facet {
     /// Forum, docs, ...
     Source,
@@ -112,15 +112,18 @@ impl Search {
     }
 }
 
-/// Chips for the facets of some results: what is chosen first, even where the results no longer carry it, then the most
-/// frequent values, a few a facet. A facet with a single value filters nothing and is left out.
+/// Chips for the facets of some results. Within a facet: what is chosen first, even where the results no longer carry it,
+/// then the most frequent values, a few of them. A facet with a single value filters nothing and is left out.
 pub fn chips(facets: &Facets, filters: &Filters) -> Vec<Chip> {
     /// Values a facet at most: sources are few, categories name the place, tags are many.
     const SHOWN: [(Facet, usize); 3] = [(Facet::Source, 3), (Facet::Category, 4), (Facet::Tag, 6)];
+    // By name: a site has two or three, and a chip that moves while somebody types is pressed by mistake.
+    let mut sources = facets.sources.clone();
+    sources.sort_by(|a, b| a.value.cmp(&b.value));
     let mut chips = Vec::new();
     for (facet, most) in SHOWN {
         let counts = match facet {
-            Facet::Source => &facets.sources,
+            Facet::Source => &sources,
             Facet::Category => &facets.categories,
             Facet::Tag => &facets.tags,
         };
@@ -143,7 +146,6 @@ pub fn chips(facets: &Facets, filters: &Filters) -> Vec<Chip> {
             chosen: false,
         }));
     }
-    chips.sort_by_key(|chip| !chip.chosen);
     chips
 }
 
@@ -181,9 +183,9 @@ mod tests {
     }
 
     #[test]
-    fn chosen_chips_stay_and_come_first() {
+    fn chosen_chips_stay_and_come_first_in_their_facet() {
         let facets = Facets {
-            sources: facet(&[("discourse", 9), ("docs", 2)]),
+            sources: facet(&[("docs", 9), ("discourse", 2)]),
             categories: facet(&[("Syncing", 9)]),
             tags: facet(&[("cli", 4), ("macos", 1)]),
         };
@@ -193,9 +195,9 @@ mod tests {
         assert_eq!(
             shown,
             [
+                ("discourse".into(), Some(2), false),
+                ("docs".into(), Some(9), false),
                 ("gone".into(), None, true),
-                ("discourse".into(), Some(9), false),
-                ("docs".into(), Some(2), false),
                 ("cli".into(), Some(4), false),
                 ("macos".into(), Some(1), false),
             ],
