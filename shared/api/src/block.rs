@@ -33,7 +33,8 @@ pub enum BlockKind {
     Quote,
     /// Preformatted code or output.
     Code,
-    /// A picture, given by its description; `links` holds its address over the whole text.
+    /// A picture, given by its description; `links` holds its address, or where its author made it lead, over the
+    /// whole text.
     Image,
 }
 

@@ -48,7 +48,8 @@ impl<'b> Walk<'b> {
             skipping: 0,
             raw: false,
             onebox: 0,
-            lightbox: None,
+            lightbox: false,
+            quote_named: false,
             code: None,
         };
         Self { state: RefCell::new(state) }
@@ -134,9 +135,12 @@ struct Open {
     role: Role,
 }
 
+#[derive(Default)]
 struct Code {
     text: String,
     lang: Option<String>,
+    /// Where numbered lines come as a list: whether one is open. White space between them is the list's own.
+    line: Option<bool>,
 }
 
 struct State<'b> {
@@ -147,8 +151,10 @@ struct State<'b> {
     /// Inside a raw element, which only its own end tag ends.
     raw: bool,
     onebox: u32,
-    /// The open picture link: the full picture's address.
-    lightbox: Option<String>,
+    /// Inside a link to the full picture, which the forum captions.
+    lightbox: bool,
+    /// The quote opened last says whose words it holds.
+    quote_named: bool,
     code: Option<Code>,
 }
 
@@ -158,6 +164,7 @@ impl State<'_> {
             return;
         }
         match &mut self.code {
+            Some(code) if code.line == Some(false) => {}
             Some(code) => code.text.push_str(text),
             None => self.writer.text(text),
         }
@@ -222,8 +229,10 @@ impl State<'_> {
         if !self.push(name, role) {
             return;
         }
-        if role == Role::Code {
-            self.code = Some(Code { text: String::new(), lang: language(tag) });
+        if let Some(id) = attribute(tag, "data-youtube-id").filter(|_| !has_class(tag, "lazyYT-container")) {
+            self.video(id, attribute(tag, "data-youtube-title").unwrap_or(id));
+        } else if role == Role::Code {
+            self.code = Some(Code { lang: language(tag), ..Code::default() });
         } else if name == "aside" && role == Role::Quote {
             self.quote_head(tag);
         }
@@ -235,9 +244,9 @@ impl State<'_> {
         match name {
             "svg" | "math" | "template" | "noscript" | "object" | "select" | "button" | "datalist"
             | "canvas" => true,
-            "div" if self.lightbox.is_some() && any(&["meta"]) => true,
-            // The head of a quote was written when the quote was opened.
-            "div" if any(&["title"]) => {
+            "div" if self.lightbox && any(&["meta"]) => true,
+            // Whose words they are was written when the quote was opened.
+            "div" if self.quote_named && any(&["title"]) => {
                 self.open.last().is_some_and(|parent| parent.role == Role::Quote && parent.name == "aside")
             }
             "div" if self.onebox > 0 => {
@@ -256,6 +265,11 @@ impl State<'_> {
             if name == "code" && code.lang.is_none() {
                 code.lang = language(tag);
             }
+            match name {
+                "ol" => code.line = Some(false),
+                "li" => code.line = Some(true),
+                _ => {}
+            }
             if matches!(name, "li" | "div") && !code.text.is_empty() && !code.text.ends_with('\n') {
                 code.text.push('\n');
             }
@@ -263,10 +277,19 @@ impl State<'_> {
         self.push(name, Role::Plain);
     }
 
+    /// A video that the forum embeds with a script, as a link to it.
+    fn video(&mut self, id: &str, title: &str) {
+        self.writer.open_link(&format!("https://www.youtube.com/watch?v={id}"));
+        self.writer.text(title);
+        self.writer.close_link();
+    }
+
     /// Who is quoted, as a line of its own. The avatar, controls and topic link around the name are left out.
     fn quote_head(&mut self, tag: &Tag) {
         let name = ["data-display-name", "data-username"].iter().find_map(|name| attribute(tag, name));
-        if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
+        let name = name.filter(|name| !name.trim().is_empty());
+        self.quote_named = name.is_some();
+        if let Some(name) = name {
             self.writer.text(name);
             self.writer.text(":");
             self.writer.border();
@@ -277,7 +300,7 @@ impl State<'_> {
         if self.code.is_some() {
             return;
         }
-        self.lightbox = attribute(tag, "href").filter(|_| has_class(tag, "lightbox")).map(str::to_owned);
+        self.lightbox = has_class(tag, "lightbox");
         // A mention leads to a profile: noise in a text that is read elsewhere.
         let href = if has_class(tag, "mention") { None } else { attribute(tag, "href") };
         match href {
@@ -296,8 +319,7 @@ impl State<'_> {
         if has_class(tag, "emoji") {
             self.writer.text(alt);
         } else {
-            let source = self.lightbox.as_deref().or_else(|| attribute(tag, "src"));
-            self.writer.image(alt, source.unwrap_or_default());
+            self.writer.image(alt, attribute(tag, "src").unwrap_or_default());
         }
     }
 
@@ -317,10 +339,17 @@ impl State<'_> {
         if std::mem::take(&mut self.raw) && raw_kind(name).is_some() {
             return;
         }
+        if let Some(code) = &mut self.code {
+            match name {
+                "li" => code.line = Some(false),
+                "ol" => code.line = None,
+                _ => {}
+            }
+        }
         match name {
             "p" if self.skipping == 0 => self.writer_border(),
             "a" if self.skipping == 0 => {
-                self.lightbox = None;
+                self.lightbox = false;
                 self.writer.close_link();
             }
             "br" if self.skipping == 0 => self.writer.line_break(),
@@ -555,6 +584,10 @@ mod tests {
              </aside><p>Yes</p>",
             &[(Quote, "ines:"), (Quote, "Hi"), (Paragraph, "Yes")],
         );
+        is(
+            "<aside class=quote><div class=title><img class=avatar src=x> bo:</div><blockquote>Ho</blockquote></aside>",
+            &[(Quote, "bo:"), (Quote, "Ho")],
+        );
     }
 
     #[test]
@@ -566,6 +599,23 @@ mod tests {
         let found = blocks(html, Some("https://forum.example/t/1"));
         assert_eq!(found[1].links[0].url, "https://forum.example/full.png");
         assert_eq!((found[1].links[0].range.start, found[1].links[0].range.end), (0, 9));
+    }
+
+    #[test]
+    fn what_is_embedded_is_linked() {
+        let found = blocks(
+            "<div class=lazyYT data-youtube-id=x1 data-youtube-title=\"A tour\"></div>\
+             <a href=\"https://v.example/2\"><img src=\"https://v.example/2.png\" title=\"Part 2\"></a>",
+            None,
+        );
+        let seen: Vec<_> = found.iter().map(|b| (b.kind, b.text.as_str(), b.links[0].url.as_str())).collect();
+        assert_eq!(
+            seen,
+            [
+                (Paragraph, "A tour", "https://www.youtube.com/watch?v=x1"),
+                (Image, "Part 2", "https://v.example/2")
+            ]
+        );
     }
 
     #[test]

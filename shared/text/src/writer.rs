@@ -169,10 +169,12 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// A picture: its description, else its file name; nothing where it has neither.
+    /// A picture: its description, else its file name; nothing where it has neither. Within a link it leads where the
+    /// link leads, to the full picture mostly.
     pub(crate) fn image(&mut self, description: &str, source: &str) {
         let description = collapse(description);
-        let url = address::resolve(source, self.base);
+        let linked = self.link.as_ref().map(|link| link.url.clone());
+        let url = linked.or_else(|| address::resolve(source, self.base));
         let name = address::file_name(source).map(collapse).unwrap_or_default();
         let text = if description.is_empty() { name } else { description };
         if text.is_empty() {
