@@ -40,6 +40,9 @@ const WASM_FEATURES: [&str; 7] = [
     "exception-handling",
 ];
 
+/// In a folder that was built: what it was built from.
+const MADE_FROM: &str = "made-from";
+
 /// How much work goes into the artefacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grade {
@@ -81,16 +84,20 @@ pub fn all(tools: &Tools, grade: Grade) -> Result<()> {
     tools::fetch_crates()?;
     let widget = widget(tools, grade)?;
     assets(tools, &widget)?;
-    worker(tools, grade).map(drop)
+    let worker = worker(tools, grade)?;
+    match grade {
+        Grade::Light => Ok(()),
+        Grade::Shipped => copy_tree(&worker, &worker_folder()),
+    }
 }
 
 /// Builds the Worker and returns its folder.
 pub fn worker(tools: &Tools, grade: Grade) -> Result<PathBuf> {
     let package = paths::repository().join("edge/worker");
     let profile = grade.worker_profile();
-    // The Worker as shipped is measured, the light one is run: they lie apart.
+    // Measuring the Worker as shipped must not change the one that a demo is running.
     let (out, relative) = match grade {
-        Grade::Light => (package.join("build"), "build".to_owned()),
+        Grade::Light => (worker_folder(), "build".to_owned()),
         Grade::Shipped => {
             (paths::built().join("worker/shipped"), "../../target/edgewise/worker/shipped".to_owned())
         }
@@ -114,28 +121,23 @@ pub fn worker(tools: &Tools, grade: Grade) -> Result<PathBuf> {
             tools.wasm_bindgen.display(),
             tools.worker_build.display()
         );
-        up_to_date_or(
-            &paths::built().join(format!("stamps/worker-{profile}")),
-            &key,
-            &[out.join("index.js")],
-            || {
-                fs::create_dir_all(&out).with_context(|| format!("creating {}", out.display()))?;
-                let mut command = Command::new(&tools.worker_build);
-                command.args(["--profile", profile, "--out-dir", &relative]);
-                if grade == Grade::Light {
-                    command.arg("--no-opt");
-                }
-                command
-                    .current_dir(&package)
-                    .env("CARGO_TARGET_DIR", paths::cargo_target()?)
-                    .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
-                    .env("WASM_OPT_BIN", tools.npm_program("wasm-opt"))
-                    .env("ESBUILD_BIN", tools.npm_program("esbuild"));
-                process::run_quietly(command)
-            },
-        )
+        up_to_date_or(&out, &key, || {
+            fs::create_dir_all(&out).with_context(|| format!("creating {}", out.display()))?;
+            let mut command = Command::new(&tools.worker_build);
+            command.args(["--profile", profile, "--out-dir", &relative]);
+            if grade == Grade::Light {
+                command.arg("--no-opt");
+            }
+            command.current_dir(&package);
+            process::run_quietly(with_build_tools(command, tools)?)
+        })
     })?;
     Ok(out)
+}
+
+/// Where wrangler finds the Worker.
+fn worker_folder() -> PathBuf {
+    paths::repository().join("edge/worker/build")
 }
 
 /// Builds the widget.
@@ -154,10 +156,7 @@ pub fn widget(tools: &Tools, grade: Grade) -> Result<Widget> {
         let wasm = paths::cargo_target()?.join(WASM).join(profile).join("widget.wasm");
         let key =
             format!("{} {} {}", file_hash(&wasm)?, tools.wasm_bindgen.display(), tools.packages.display());
-        let outputs = [folder.join("widget.js"), folder.join("widget_bg.wasm")];
-        up_to_date_or(&paths::built().join(format!("stamps/widget-{profile}")), &key, &outputs, || {
-            bind_widget(tools, grade, &wasm, &folder)
-        })
+        up_to_date_or(&folder, &key, || bind_widget(tools, grade, &wasm, &folder))
     })?;
     let (glue, wasm) = (folder.join("widget.js"), folder.join("widget_bg.wasm"));
     let hash = short_hash(format!("{}{}", file_hash(&glue)?, file_hash(&wasm)?).as_bytes());
@@ -251,19 +250,18 @@ fn inbox(from: &Path, assets: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Does the work unless the outputs are there and were made from the same inputs.
-fn up_to_date_or(
-    stamp: &Path,
-    key: &str,
-    outputs: &[PathBuf],
-    work: impl FnOnce() -> Result<()>,
-) -> Result<()> {
-    let same = fs::read_to_string(stamp).is_ok_and(|made_from| made_from == key);
-    if same && outputs.iter().all(|output| output.exists()) {
+/// Does the work that fills a folder unless it was filled from the same inputs.
+fn up_to_date_or(folder: &Path, key: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let stamp = folder.join(MADE_FROM);
+    if fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == key) {
         return Ok(());
     }
+    // Work that breaks off must not pass for done the next time.
+    if stamp.exists() {
+        fs::remove_file(&stamp).with_context(|| format!("removing {}", stamp.display()))?;
+    }
     work()?;
-    write(stamp, key.as_bytes())
+    write(&stamp, key.as_bytes())
 }
 
 fn remove_others(folder: &Path, keep: &str) -> Result<()> {
@@ -309,6 +307,39 @@ fn write(to: &Path, bytes: &[u8]) -> Result<()> {
     let Some(folder) = to.parent() else { bail!("{} has no folder", to.display()) };
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     fs::write(to, bytes).with_context(|| format!("writing {}", to.display()))
+}
+
+/// Builds the Worker that times queries, as the real one is shipped; returns its wrangler configuration.
+pub fn bench_worker(tools: &Tools) -> Result<PathBuf> {
+    let package = paths::repository().join("tests/bench");
+    step("Building the bench Worker", "about 6 minutes, wasm-opt included", || {
+        let mut command = Command::new(&tools.worker_build);
+        command
+            .args(["--profile", "edge", "--out-dir", "../../target/edgewise/worker/bench"])
+            .current_dir(&package);
+        process::run_quietly(with_build_tools(command, tools)?)
+    })?;
+    Ok(package.join("wrangler.toml"))
+}
+
+/// Tells worker-build where the tools are that it would otherwise download.
+fn with_build_tools(mut command: Command, tools: &Tools) -> Result<Command> {
+    command
+        .env("CARGO_TARGET_DIR", paths::cargo_target()?)
+        .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
+        .env("WASM_OPT_BIN", tools.npm_program("wasm-opt"))
+        .env("ESBUILD_BIN", tools.npm_program("esbuild"));
+    Ok(command)
+}
+
+/// The operator's command line as it is installed; returns its path.
+pub fn shipped_indexer() -> Result<PathBuf> {
+    step("Building the indexer `edgewise`, optimised", "about 5 minutes the first time", || {
+        let mut cargo = tools::cargo()?;
+        cargo.args(["build", "--locked", "--release", "-p", "edgewise"]);
+        process::run(cargo)?;
+        Ok(paths::cargo_target()?.join("release/edgewise"))
+    })
 }
 
 /// The operator's command line, built for this machine; returns its path.

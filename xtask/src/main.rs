@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use xtask::bench;
 use xtask::build::{self, Grade};
 use xtask::demo::{self, Demo};
+use xtask::fuzz;
 use xtask::tools::{self, Tools};
 use xtask::{lint, process, size, suite};
 
@@ -80,6 +82,29 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Times queries inside workerd, beside MiniSearch, Lunr and SQLite FTS5 on the same threads
+    #[command(after_help = "Examples:
+  cargo xtask bench                          19,047 threads from ../shared/data, about 15 minutes the first time
+  cargo xtask bench --threads mine.jsonl --json")]
+    Bench {
+        /// A file of threads in the thread model, one JSON object a line
+        #[arg(long, value_name = "FILE")]
+        threads: Option<PathBuf>,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Runs the fuzz targets, each for a while, with a nightly compiler
+    #[command(after_help = "Examples:
+  cargo xtask fuzz
+  cargo xtask fuzz bundle --seconds 60")]
+    Fuzz {
+        /// Only this target: bundle, query or request
+        target: Option<String>,
+        /// Seconds for each target
+        #[arg(long, default_value_t = 600)]
+        seconds: u32,
+    },
     /// Finds or installs the tools and does nothing else
     Tools,
     /// Checks formatting and clippy, natively and for wasm
@@ -111,6 +136,8 @@ fn run(task: Task) -> Result<()> {
             let grade = if shipped { Grade::Shipped } else { Grade::Light };
             build::all(&Tools::install()?, grade)
         }
+        Task::Bench { threads, json } => bench::run(threads.as_deref(), json),
+        Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Tools => Tools::install().map(drop),
         Task::Size { json } => size::run(json),
         Task::Lint => {

@@ -41,13 +41,28 @@ pub struct Options {
 pub struct Stack {
     options: Options,
     tools: Tools,
+    /// The folder of another build of the Worker than the one wrangler.toml names.
+    worker: Option<PathBuf>,
     running: Option<Group>,
 }
 
 impl Stack {
     /// Starts the built Worker and waits until it answers.
     pub fn start(tools: &Tools, options: Options) -> Result<Stack> {
-        let mut stack = Stack { options, tools: tools.clone(), running: None };
+        Self::launch(Stack { options, tools: tools.clone(), worker: None, running: None })
+    }
+
+    /// Starts a build of the Worker that lies elsewhere, the shipped one say.
+    pub fn start_built(tools: &Tools, worker: &Path, options: Options) -> Result<Stack> {
+        Self::launch(Stack {
+            options,
+            tools: tools.clone(),
+            worker: Some(worker.to_path_buf()),
+            running: None,
+        })
+    }
+
+    fn launch(mut stack: Stack) -> Result<Stack> {
         stack.start_again()?;
         Ok(stack)
     }
@@ -71,17 +86,13 @@ impl Stack {
         let out = File::create(log).with_context(|| format!("creating {}", log.display()))?;
         let err = out.try_clone().context("sharing the log")?;
         let config = paths::repository().join("edge/worker/wrangler.toml");
+        let built = self.worker.as_ref().map(|folder| folder.join("index.js"));
         self.running = Some(Group::spawn_guarded(&self.tools.node, |command| {
             command
                 .arg(self.tools.packages.join("node_modules/wrangler/bin/wrangler.js"))
-                .args([
-                    "dev",
-                    "--ip",
-                    "127.0.0.1",
-                    "--inspector-port",
-                    "0",
-                    "--show-interactive-dev-session=false",
-                ])
+                .arg("dev")
+                .args(built)
+                .args(["--ip", "127.0.0.1", "--inspector-port", "0", "--show-interactive-dev-session=false"])
                 .args(["--port", &port.to_string()])
                 .arg("--config")
                 .arg(config)

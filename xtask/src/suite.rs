@@ -15,7 +15,7 @@ use crate::process::{self, run_watched};
 use crate::report::{Elapsed, step};
 use crate::sample;
 use crate::stack::{self, Options, Stack};
-use crate::tools::{self, Browser, Tools};
+use crate::tools::{self, Browser, Tools, WASM};
 
 /// The variable that tells the end-to-end tests that everything they need is built and installed.
 pub const READY: &str = "EDGEWISE_E2E";
@@ -62,6 +62,7 @@ pub fn run(filter: Option<&str>) -> Result<()> {
     tools::fetch_crates()?;
 
     total.add(crate_tests(filter));
+    total.add(wasm_tests(&tools, filter));
     let built = attempt("build", &mut total, || build::all(&tools, Grade::Light));
     attempt("type check", &mut total, || type_check(&tools));
     if built {
@@ -109,6 +110,32 @@ fn crate_tests(filter: Option<&str>) -> Counts {
             "--no-fail-fast",
         ]);
         command.args(filter);
+        Ok(command)
+    })
+}
+
+/// The tests that must also hold under WebAssembly, in Node. The profile is the Worker's, whose compiled dependencies
+/// serve here too.
+fn wasm_tests(tools: &Tools, filter: Option<&str>) -> Counts {
+    counted("the index under wasm", || {
+        let mut command = tools::cargo()?;
+        command.args([
+            "test",
+            "--locked",
+            "-p",
+            "search",
+            "--test",
+            "golden",
+            "--profile",
+            "light",
+            "--target",
+            WASM,
+        ]);
+        command.args(filter);
+        command.env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            tools.wasm_bindgen.with_file_name("wasm-bindgen-test-runner"),
+        );
         Ok(command)
     })
 }

@@ -205,17 +205,33 @@ fn cargo_tool(name: &str, version: &str, program: &str) -> Result<PathBuf> {
         openssl()?;
     }
     step(&format!("Compiling {name} {version}"), "about 3 minutes, once", || {
-        let mut command = Command::new("cargo");
-        command
-            .args(["install", "--locked", &format!("{name}@{version}"), "--root"])
-            .arg(&folder)
-            // These tools run for seconds a build: compiling them fully optimised takes longer than it ever saves.
-            .args(["--config", "profile.release.opt-level=1", "--config", "profile.release.lto=false"])
-            .env("CARGO_TARGET_DIR", paths::cache()?.join("tools/target"))
-            .current_dir(paths::repository());
-        fetched(&format!("{name} {version}"), process::run(command))
+        // A tool's own lock file may name a release that the registry no longer offers: then its version alone counts.
+        match install_cargo_tool(name, version, &folder, &["--locked"]) {
+            Err(error) if !error.downcast_ref::<Failed>().is_some_and(Failed::is_network) => {
+                install_cargo_tool(name, version, &folder, &[])
+            }
+            other => fetched(&format!("{name} {version}"), other),
+        }
     })?;
     Ok(path)
+}
+
+fn install_cargo_tool(name: &str, version: &str, folder: &Path, how: &[&str]) -> Result<()> {
+    let mut command = Command::new("cargo");
+    command
+        .args(["install", &format!("{name}@{version}"), "--root"])
+        .arg(folder)
+        .args(how)
+        // These tools run for seconds a build: compiling them fully optimised takes longer than it ever saves.
+        .args(["--config", "profile.release.opt-level=1", "--config", "profile.release.lto=false"])
+        .env("CARGO_TARGET_DIR", paths::cache()?.join("tools/target"))
+        .current_dir(paths::repository());
+    process::run(command)
+}
+
+/// cargo-fuzz, at the version the fuzz targets are run with.
+pub fn cargo_fuzz() -> Result<PathBuf> {
+    cargo_tool("cargo-fuzz", "0.13.2", "cargo-fuzz")
 }
 
 /// OpenSSL's headers, which worker-build is compiled against on Linux.
