@@ -145,9 +145,12 @@ impl App {
         self.place_focus();
     }
 
-    /// The dialog was closed. Everything stays as it is.
+    /// The dialog was closed. Everything stays as it is, but for a matter that is settled.
     pub fn closed(self) {
         self.open.set(false);
+        if self.way.with_untracked(|way| *way.current() == View::Resolved) {
+            self.start_over();
+        }
         self.keep_draft();
     }
 
