@@ -54,14 +54,20 @@ impl<R: Rows, F: Forum, W: World> Desk<'_, R, F, W> {
 
     /// Carries on what is due.
     ///
-    /// 1. Be woken again, whatever happens from here on. 2. Carry on. 3. Be woken when the next question is due.
+    /// 1. Be woken again, whatever happens from here on. 2. Carry on; a question that fails holds up no other. 3. Be
+    ///    woken when the next question is due, or after a while where one failed: it is due all the time.
     pub async fn wake(&self) -> Result<(), RowsError> {
         let now = self.world.now_ms();
-        self.world.wake_at(Some(now.saturating_add(RECOVER_MS))).await?;
+        let recover = Some(now.saturating_add(RECOVER_MS));
+        self.world.wake_at(recover).await?;
+        let mut failed = None;
         for id in self.rows.due(now, BATCH)? {
-            self.happen(&id, Event::Due).await?;
+            failed = self.happen(&id, Event::Due).await.err().or(failed);
         }
-        self.arm().await
+        match failed {
+            None => self.arm().await,
+            Some(error) => self.world.wake_at(recover).await.and(Err(error)),
+        }
     }
 
     /// Finds out about requests that were under way when the shell stopped. Once in the life of a shell.

@@ -70,8 +70,8 @@ impl Outbox {
         if self.restarted.replace(true) {
             return;
         }
+        // Once only, even where it fails: a second time would meet requests of this life. Their time-outs find the rest.
         if let Err(error) = desk.restart().await {
-            self.restarted.set(false);
             console_error!("the outbox could not look after earlier requests: {error}");
         }
     }
