@@ -19,9 +19,8 @@ pub use index::{Health, IndexInfo, Manifest, ManifestBundle, ManifestFile};
 pub use problem::{FieldError, Problem, ProblemType};
 pub use question::{KeptSpan, QuestionRequest, QuestionState, QuestionStatus, Reply};
 pub use search::{
-    Fields,
-    FacetCount, Facets, Highlighted, Hit, PageContext, Passage, PassageFrom, Range, SearchResponse, SimilarRequest,
-    SimilarResponse, Suggestion,
+    FacetCount, Facets, Fields, Highlighted, Hit, PageContext, Passage, PassageFrom, Range, SearchResponse,
+    SimilarRequest, SimilarResponse, Suggestion,
 };
 pub use site::{Features, ForumLink, SiteInfo, SiteTexts, Template, TemplateField, TemplateFieldKind};
 pub use thread::{Author, PostView, Role, ThreadView};
