@@ -242,10 +242,10 @@ async fn read<P: Files + Clock>(
     let (site_key, manifest_key) = (files::site(site), files::manifest(site));
     let (settings, manifest) = futures_util::join!(ports.read(&site_key), ports.read(&manifest_key));
     let mut refused = read_settings(&mut entry.borrow_mut().served, site, settings?);
-    if let Some(bytes) = manifest? {
-        if let Err(why) = follow(ports, site, entry, now, &bytes).await? {
-            refused = Some(why);
-        }
+    if let Some(bytes) = manifest?
+        && let Err(why) = follow(ports, site, entry, now, &bytes).await?
+    {
+        refused = Some(why);
     }
     entry.borrow_mut().served.refused = refused;
     Ok(())

@@ -81,7 +81,7 @@ impl<R: Rows, F: Forum, W: World> Desk<'_, R, F, W> {
     async fn submit(&self, submission: Submission) -> Result<Submitted, RowsError> {
         if let Some(row) = self.rows.by_id(&submission.id)? {
             let same = row.request == submission.request;
-            return Ok(if same { Submitted::Stored(row.status()) } else { Submitted::Conflict });
+            return Ok(if same { Submitted::Stored(Box::new(row.status())) } else { Submitted::Conflict });
         }
         let now = self.world.now_ms();
         if self.rows.count(&submission.address, now / HOUR_MS)? > submission.per_hour {
@@ -102,7 +102,7 @@ impl<R: Rows, F: Forum, W: World> Desk<'_, R, F, W> {
         if effects.iter().any(|effect| matches!(effect, Effect::WakeAt(_))) {
             self.arm().await?;
         }
-        Ok(Submitted::Stored(row.status()))
+        Ok(Submitted::Stored(Box::new(row.status())))
     }
 
     fn status(&self, receipt: &Receipt) -> Result<Option<api::QuestionStatus>, RowsError> {

@@ -59,7 +59,7 @@ pub struct Submission {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Submitted {
     /// It is stored, by this call or by an earlier one.
-    Stored(QuestionStatus),
+    Stored(Box<QuestionStatus>),
     /// Its id was used for another question.
     Conflict,
     /// The address has asked too much.

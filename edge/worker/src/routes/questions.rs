@@ -34,7 +34,7 @@ pub async fn post<P: Ports, B: Body>(visit: &Visit<'_, P>, request: Request<B>) 
     let address = headers.address.unwrap_or_else(|| NO_ADDRESS.to_owned());
     let submission = submission(visit.edge.ports, &site, id, digest, &question, address).await?;
     match visit.edge.ports.submit(&site.config.id, submission).await? {
-        Submitted::Stored(status) => fresh(202, &answer(&site, status)),
+        Submitted::Stored(status) => fresh(202, &answer(&site, *status)),
         Submitted::Conflict => {
             let detail = "make a new ULID for another question";
             Err(Problem::new(ProblemType::IdempotencyConflict).detail(detail).into())
