@@ -4,8 +4,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use thirtyfour::By;
 use xtask::sample;
 use xtask::stack::Stack;
+
+use crate::Stage;
+use crate::wait::until;
 
 /// The sample community's settings with a change, in a file.
 pub fn settings_with(file: &Path, change: impl FnOnce(String) -> String) -> Result<()> {
@@ -26,15 +30,27 @@ pub fn questions_titled(stack: &Stack, title: &str) -> Result<Vec<Value>> {
     Ok(questions(stack)?.into_iter().filter(|question| question["title"] == title).collect())
 }
 
-/// Answers a question in the inbox.
-pub fn reply(stack: &Stack, question: &Value, markdown: &str, author: &str) -> Result<()> {
-    let id = question["publicId"].as_str().context("the question has no publicId")?;
-    let url = format!("{}/v1/inbox/demo/questions/{id}/replies", stack.url());
-    let response = ureq::post(&url)
-        .header("authorization", format!("Bearer {}", stack.token()))
-        .send_json(json!({"markdown": markdown, "author": author}))?;
-    ensure!(response.status().is_success(), "the inbox refused the reply: {}", response.status());
-    Ok(())
+/// Answers a question on the inbox's own page, in the browser the asker used.
+pub async fn answer_in_inbox(stage: &Stage<'_>, title: &str, markdown: &str, author: &str) -> Result<()> {
+    let browser = stage.widget.browser();
+    stage.widget.visit(&format!("/inbox#token={}", stage.stack.token())).await?;
+    let card = until(format_args!("“{title}” in the inbox"), async || {
+        for card in browser.find_all(By::Css("#questions article")).await? {
+            if card.text().await?.contains(title) {
+                return Ok(Some(card));
+            }
+        }
+        Ok(None)
+    })
+    .await?;
+    card.find(By::Css("textarea")).await?.send_keys(markdown).await?;
+    card.find(By::Css("input[name=author]")).await?.send_keys(author).await?;
+    card.find(By::Css("button[type=submit]")).await?.click().await?;
+    until("the inbox to say that it is answered", async || {
+        let notice = browser.find(By::Id("notice")).await?.text().await?;
+        Ok(notice.starts_with("Answered").then_some(()))
+    })
+    .await
 }
 
 /// What the Worker serves.

@@ -91,7 +91,7 @@ pub fn main(name: &'static str, scenarios: &[Scenario]) -> ExitCode {
         let theatre = Arc::clone(&theatre);
         Trial::test(format!("{name}::{}", scenario.name), move || {
             let mut theatre = theatre.lock().unwrap_or_else(PoisonError::into_inner);
-            perform(name, scenario, &mut theatre).map_err(|error| Failed::from(format!("{error:?}")))
+            perform(name, scenario, &mut theatre).map_err(|error| Failed::from(format!("{error:#}")))
         })
         .with_ignored_flag(!ready)
     });

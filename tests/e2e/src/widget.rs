@@ -103,11 +103,28 @@ impl Widget {
         .await
     }
 
+    /// Presses the part of a name that says something.
+    pub async fn press_saying(&self, name: &str, words: &str) -> Result<()> {
+        until(format_args!("a part `{name}` to press that says “{words}”"), async || {
+            // Results may be drawn again between looking and pressing: then it is looked for again.
+            self.part_saying(name, words).await?.click().await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
     /// Replaces what a field holds by typing.
+    ///
+    /// The loader's field gives way to the widget's while somebody types, as it should; a person does not notice, but
+    /// the driver loses its element, and begins again.
     pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
-        let field = self.part(name).await?;
-        field.send_keys(Key::Control + "a").await?;
-        field.send_keys(text).await.with_context(|| format!("typing into `{name}`"))
+        // In one go: between two, the driver puts the caret at the end and what was selected is not any more.
+        let keys = format!("{}a{}{text}", Key::Control.value(), Key::Null.value());
+        until(format_args!("`{name}` to hold “{text}”"), async || {
+            self.part(name).await?.send_keys(keys.as_str()).await?;
+            Ok((self.value(name).await? == text).then_some(()))
+        })
+        .await
     }
 
     /// What a field holds.

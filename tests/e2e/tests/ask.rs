@@ -40,14 +40,8 @@ async fn what_nobody_has_answered_is_asked_answered_and_read(stage: &mut Stage<'
     widget.state_reaches("posted").await?;
 
     // The operator finds it in the inbox, and answers there.
-    let asked = questions_titled(stage.stack, title)?;
-    ensure!(asked.len() == 1, "the question is not in the inbox once");
-    operator::reply(
-        stage.stack,
-        &asked[0],
-        "Turn off `quokka.hover` in moor.toml and start Moorline again.",
-        "Ines",
-    )?;
+    let answer = "Turn off `quokka.hover` in moor.toml and start Moorline again.";
+    operator::answer_in_inbox(stage, title, answer, "Ines").await?;
 
     // The asker comes back to the page and reads it.
     widget.visit("/").await?;
@@ -74,8 +68,7 @@ async fn a_suggestion_resolves_a_draft(stage: &mut Stage<'_>) -> Result<()> {
         .fill("ask-body", "It says MR-2007, the berth is locked by ws-03, and that machine is gone.")
         .await?;
 
-    let suggestion = widget.part_saying("suggestion", "MR-2007 berth locked by another dock").await?;
-    suggestion.click().await?;
+    widget.press_saying("suggestion", "MR-2007 berth locked by another dock").await?;
     widget.part_saying("answer", "moor berth unlock").await?;
     widget.press("suggestion-resolves").await?;
     widget.press("resolve-confirm").await?;
@@ -107,7 +100,7 @@ async fn a_draft_survives_closing_and_reloading(stage: &mut Stage<'_>) -> Result
 
     widget.reload().await?;
     widget.open().await?;
-    widget.part_saying("draft", title).await?.click().await?;
+    widget.press_saying("draft", title).await?;
     for (part, wanted) in [("ask-title", title), ("ask-body", body), ("ask-area", "Phone app")] {
         let kept = widget.value(part).await?;
         ensure!(kept == wanted, "reloading turned `{part}` into {kept:?}");

@@ -23,7 +23,7 @@ async fn an_answer_is_found_and_opened_in_place(stage: &mut Stage<'_>) -> Result
 
     let hit = widget.part_saying("hit", "MR-2007 berth locked by another dock").await?;
     ensure!(hit.text().await?.contains("Solved"), "the hit does not say that it is solved");
-    hit.click().await?;
+    widget.press_saying("hit", "MR-2007 berth locked by another dock").await?;
 
     widget.part_saying("thread", "mainboard").await?;
     let answer = widget.part_saying("answer", "moor berth unlock Archive --break").await?;
@@ -42,9 +42,8 @@ async fn a_docs_page_is_found_and_opened_in_place(stage: &mut Stage<'_>) -> Resu
     widget.visit("/").await?;
     widget.open().await?;
     widget.search("self-hosting Harbour Docker").await?;
-    let docs = widget.part_saying("chip", "Docs").await?;
-    docs.click().await?;
-    widget.part_saying("hit", "Harbour").await?.click().await?;
+    widget.press_saying("chip", "Docs").await?;
+    widget.press_saying("hit", "Harbour").await?;
     widget.part_saying("thread", "Docker").await?;
     widget.part_saying("open-outside", "Open the page").await?;
     Ok(())
@@ -56,7 +55,7 @@ async fn a_filter_narrows_the_results(stage: &mut Stage<'_>) -> Result<()> {
     widget.open().await?;
     widget.search("pairing").await?;
     let all = widget.part("count").await?.text().await?;
-    widget.part_saying("chip", "#android").await?.click().await?;
+    widget.press_saying("chip", "#android").await?;
     let narrowed = until("fewer results", async || {
         let now = widget.part("count").await?.text().await?;
         Ok((now != all).then_some(now))
@@ -108,9 +107,9 @@ async fn hostile_content_stays_text(stage: &mut Stage<'_>) -> Result<()> {
         ("hostileexample as cooked HTML <img src=x", "hover me"),
     ] {
         widget.search("hostileexample").await?;
-        let hit = widget.part_saying("hit", said).await?;
+        widget.part_saying("hit", said).await?;
         ensure_only_text(stage).await?;
-        hit.click().await?;
+        widget.press_saying("hit", said).await?;
         widget.part_saying("thread", in_thread).await?;
         if widget.shows("show-rest").await? {
             widget.press("show-rest").await?;
@@ -152,7 +151,7 @@ async fn a_page_with_a_strict_content_security_policy_can_embed_it(stage: &mut S
     widget.visit("/examples/strict-csp.html").await?;
     widget.open().await?;
     widget.search("MR-2007").await?;
-    widget.part_saying("hit", "MR-2007 berth locked").await?.click().await?;
+    widget.press_saying("hit", "MR-2007 berth locked").await?;
     widget.part("answer").await?;
     widget.press("ask-open").await?;
     widget.part("ask-title").await?;
