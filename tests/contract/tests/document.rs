@@ -6,13 +6,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 fn description() -> Description {
-    Description::new(DOCUMENT).unwrap()
+    Description::new(DOCUMENT).expect("the document reads")
 }
 
 /// Holds a value against a schema, with every optional field there and with none.
 fn holds<T: Serialize>(name: &str, value: &T) {
     description()
-        .check_named(name, &serde_json::to_value(value).unwrap())
+        .check_named(name, &serde_json::to_value(value).expect("wire types have a JSON form"))
         .unwrap_or_else(|error| panic!("{name}: {error:#}"));
 }
 
