@@ -1,31 +1,36 @@
 //! Queries inside workerd, beside what a site owner would otherwise pick, on the same threads in one run.
 //!
-//! Ours runs as shipped, in `tests/bench`; memory is the real Worker's own word after it loaded the index. The peers
-//! run as their users run them: MiniSearch and Lunr in Node, SQLite FTS5 natively. Whole threads, titles as queries.
+//! Ours is the Worker as shipped, asked over HTTP; memory is its own word. The peers run as their users run them:
+//! MiniSearch and Lunr in Node, SQLite FTS5 natively. Whole threads, titles as queries.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::build::{self, Grade};
 use crate::paths;
-use crate::process::{self, Group};
+use crate::process;
 use crate::report::{grouped, step};
 use crate::sample;
 use crate::stack::{self, Options, Stack};
-use crate::tools::{self, Tools, quiet_node};
+use crate::tools::{self, Tools};
 
 /// Titles used as queries: enough that the p99 is the third slowest.
 const QUERIES: usize = 300;
 
-/// How often the bench Worker answers a query in one request: 20 answers of 1 ms outweigh the 0.1 ms by which two
-/// requests differ.
-const REPEAT: u32 = 20;
+/// Requests a query: their median leaves out what the machine did besides.
+const TRIES: usize = 9;
+
+/// A word that no thread has.
+const UNKNOWN: &str = "zyxwvutsrq";
+
+/// A request that takes longer is a fault.
+const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 
 /// Words of a draft.
 const DRAFT_WORDS: usize = 300;
@@ -73,7 +78,7 @@ struct IndexInfo {
 
 /// Measures and prints.
 ///
-/// 1. threads and queries; 2. build; 3. index; 4. the real Worker's memory; 5. time inside workerd; 6. peers; 7. table.
+/// 1. threads and queries; 2. build; 3. index; 4. load it; 5. time and memory; 6. peers; 7. table.
 pub fn run(threads: Option<&Path>, json: bool) -> Result<()> {
     // 1.
     let folder = paths::built().join("bench");
@@ -88,7 +93,6 @@ pub fn run(threads: Option<&Path>, json: bool) -> Result<()> {
     let tools = Tools::install()?;
     tools::fetch_crates()?;
     let worker = build::worker(&tools, Grade::Shipped)?;
-    let bench = build::bench_worker(&tools)?;
     let indexer = build::shipped_indexer()?;
     // 3.
     let out = folder.join("index");
@@ -96,12 +100,12 @@ pub fn run(threads: Option<&Path>, json: bool) -> Result<()> {
     step("Building the index", "", || index(&indexer, &threads, &out))?;
     let build_s = begun.elapsed().as_secs_f64();
     // 4.
-    let info = step("Loading it into the Worker", "", || loaded(&tools, &worker, &indexer, &out, &folder))?;
+    let mut stack =
+        step("Loading it into the Worker", "", || loaded(&tools, &worker, &indexer, &out, &folder))?;
     // 5.
-    let bundle = bundle_file(&out)?;
-    let (search, similar) = step("Timing queries inside workerd", "", || {
-        inside_workerd(&tools, &bench, &bundle, &corpus, &folder)
-    })?;
+    let (search, similar) = step("Timing queries inside workerd", "", || time_queries(&stack, &corpus))?;
+    let info = info(&stack)?;
+    stack.stop();
     // 6.
     let mut rows = vec![Measurement {
         engine: "Edgewise (workerd)",
@@ -249,21 +253,11 @@ fn index(indexer: &Path, threads: &Path, out: &Path) -> Result<()> {
     process::run_quietly(command)
 }
 
-/// The one bundle that an index folder holds.
-fn bundle_file(folder: &Path) -> Result<PathBuf> {
-    let files = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
-    let mut bundles = files.filter_map(|entry| Some(entry.ok()?.path()));
-    bundles
-        .find(|path| path.extension().is_some_and(|ending| ending == "bundle"))
-        .ok_or_else(|| anyhow!("{} has no bundle", folder.display()))
-}
-
-/// Publishes the index to the shipped Worker, starts that afresh, searches once and asks what it holds.
-fn loaded(tools: &Tools, worker: &Path, indexer: &Path, index: &Path, folder: &Path) -> Result<IndexInfo> {
-    let state = folder.join("state");
+/// Publishes the index to the shipped Worker and starts that afresh, so that it holds what a fresh isolate holds.
+fn loaded(tools: &Tools, worker: &Path, indexer: &Path, index: &Path, folder: &Path) -> Result<Stack> {
     let options = Options {
         port: stack::free_port()?,
-        state,
+        state: folder.join("state"),
         token: stack::new_token()?,
         variables: Vec::new(),
         log: folder.join("wrangler.log"),
@@ -272,88 +266,65 @@ fn loaded(tools: &Tools, worker: &Path, indexer: &Path, index: &Path, folder: &P
     stack.publish(indexer, index, &sample::settings())?;
     stack.stop();
     stack.start_again()?;
-    let get = |path: &str| -> Result<String> {
-        let url = format!("{}{path}", stack.url());
-        let mut answer = ureq::get(&url).call().with_context(|| format!("asking {url}"))?;
-        answer.body_mut().read_to_string().context("reading the answer")
-    };
-    for query in ["volume+rendering", "segmentation+crash+on+load"] {
-        get(&format!("/v1/search?site={}&q={query}", sample::SITE))?;
-    }
-    let info = serde_json::from_str(&get(&format!("/v1/index?site={}", sample::SITE))?)
-        .context("reading /v1/index")?;
-    stack.stop();
-    Ok(info)
+    Ok(stack)
+}
+
+fn info(stack: &Stack) -> Result<IndexInfo> {
+    let url = format!("{}/v1/index?site={}", stack.url(), sample::SITE);
+    let mut answer = ureq::get(&url).call().with_context(|| format!("asking {url}"))?;
+    answer.body_mut().read_json().context("reading /v1/index")
 }
 
 /// Milliseconds of each query and of each draft.
-fn inside_workerd(
-    tools: &Tools,
-    bench: &Path,
-    bundle: &Path,
-    corpus: &Corpus,
-    folder: &Path,
-) -> Result<(Vec<f64>, Vec<f64>)> {
-    let port = stack::free_port()?;
-    let log = fs::File::create(folder.join("bench.log")).context("creating the log")?;
-    let err = log.try_clone().context("sharing the log")?;
-    let mut group = Group::spawn_guarded(&tools.node, |command| {
-        command
-            .arg(tools.packages.join("node_modules/wrangler/bin/wrangler.js"))
-            .args([
-                "dev",
-                "--ip",
-                "127.0.0.1",
-                "--inspector-port",
-                "0",
-                "--show-interactive-dev-session=false",
-            ])
-            .args(["--port", &port.to_string(), "--config"])
-            .arg(bench)
-            .current_dir(paths::repository())
-            .stdout(log)
-            .stderr(err);
-        quiet_node(command);
-    })?;
-    let url = format!("http://127.0.0.1:{port}/");
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(60))).build().into();
-    let deadline = Instant::now() + Duration::from_secs(90);
-    while agent.get(&url).call().is_err() {
-        if Instant::now() > deadline {
-            bail!("the bench Worker did not start; see {}", folder.join("bench.log").display());
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    agent.put(&url).send(fs::read(bundle)?.as_slice()).context("putting the bundle")?;
-
-    let post = |run: Value| -> Result<f64> {
-        let body = run.to_string();
-        let begun = Instant::now();
-        let mut answer = agent.post(&url).send(body.as_bytes()).context("posting queries")?;
-        answer.body_mut().read_to_vec().context("reading the answer")?;
-        Ok(begun.elapsed().as_secs_f64() * 1e3)
+///
+/// A Worker's own clock stands still while it computes, so time is taken outside: the median of some requests for a
+/// query, less the median of requests for a word that no thread has. Ranking, highlights and the larger answer stay in.
+fn time_queries(stack: &Stack, corpus: &Corpus) -> Result<(Vec<f64>, Vec<f64>)> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(REQUEST_LIMIT)).build().into();
+    let (search_url, similar_url) =
+        (format!("{}/v1/search", stack.url()), format!("{}/v1/similar", stack.url()));
+    let search = |query: &str| {
+        let mut answer = agent.get(&search_url).query("site", sample::SITE).query("q", query).call()?;
+        answer.body_mut().read_to_vec()
     };
-    let search = |query: &str, repeat: u32| json!({ "queries": [query], "repeat": repeat });
-    let similar =
-        |draft: &(String, String), repeat: u32| json!({ "queries": [], "drafts": [draft], "repeat": repeat });
-    let mut times = (Vec::new(), Vec::new());
-    for _ in 0..2 {
-        // The first round warms the compiler.
-        times = (Vec::new(), Vec::new());
-        for query in &corpus.queries {
-            times
-                .0
-                .push((post(search(query, REPEAT))? - post(search(query, 0))?).max(0.0) / f64::from(REPEAT));
-        }
-        for draft in &corpus.drafts {
-            times.1.push(
-                (post(similar(draft, REPEAT))? - post(similar(draft, 0))?).max(0.0) / f64::from(REPEAT),
-            );
-        }
+    let similar = |(title, body): &(String, String)| {
+        let draft = json!({ "site": sample::SITE, "title": title, "body": body });
+        let mut answer = agent.post(&similar_url).send_json(draft)?;
+        answer.body_mut().read_to_vec()
+    };
+    // The first round warms workerd's compiler.
+    for query in &corpus.queries {
+        search(query).with_context(|| format!("searching for {query:?}"))?;
     }
-    group.stop();
+    let unknown = (UNKNOWN.to_owned(), String::new());
+    let searches = beyond(|| search(UNKNOWN), &corpus.queries, |query| search(query))?;
+    let similars = beyond(|| similar(&unknown), &corpus.drafts, similar)?;
+    Ok((searches, similars))
+}
+
+/// What each of `items` takes beyond what `base` takes, in milliseconds.
+fn beyond<T>(
+    base: impl Fn() -> Result<Vec<u8>, ureq::Error>,
+    items: &[T],
+    of: impl Fn(&T) -> Result<Vec<u8>, ureq::Error>,
+) -> Result<Vec<f64>> {
+    let mut bases = Vec::new();
+    for _ in 0..QUERIES {
+        bases.push(milliseconds(&base)?);
+    }
+    let base = quantile(&bases, 0.5);
+    let mut times = Vec::new();
+    for item in items {
+        let tries = (0..TRIES).map(|_| milliseconds(|| of(item))).collect::<Result<Vec<_>>>()?;
+        times.push((quantile(&tries, 0.5) - base).max(0.0));
+    }
     Ok(times)
+}
+
+fn milliseconds(request: impl Fn() -> Result<Vec<u8>, ureq::Error>) -> Result<f64> {
+    let begun = Instant::now();
+    request().context("asking the Worker")?;
+    Ok(begun.elapsed().as_secs_f64() * 1e3)
 }
 
 /// The peers and how they are run.

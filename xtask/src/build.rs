@@ -309,19 +309,6 @@ fn write(to: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(to, bytes).with_context(|| format!("writing {}", to.display()))
 }
 
-/// Builds the Worker that times queries, as the real one is shipped; returns its wrangler configuration.
-pub fn bench_worker(tools: &Tools) -> Result<PathBuf> {
-    let package = paths::repository().join("tests/bench");
-    step("Building the bench Worker", "about 6 minutes, wasm-opt included", || {
-        let mut command = Command::new(&tools.worker_build);
-        command
-            .args(["--profile", "edge", "--out-dir", "../../target/edgewise/worker/bench"])
-            .current_dir(&package);
-        process::run_quietly(with_build_tools(command, tools)?)
-    })?;
-    Ok(package.join("wrangler.toml"))
-}
-
 /// Tells worker-build where the tools are that it would otherwise download.
 fn with_build_tools(mut command: Command, tools: &Tools) -> Result<Command> {
     command
