@@ -1,6 +1,6 @@
 //! The demo: everything built and running on this machine, and where to look.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -42,6 +42,8 @@ pub fn run(demo: &Demo) -> Result<()> {
     let begun = Instant::now();
     // 1.
     stack::check_port(demo.port)?;
+    let state = paths::built().join("state");
+    let _alone = only_demo(&state)?;
     demo.check_inputs()?;
     // 2.
     let tools = Tools::install()?;
@@ -52,7 +54,6 @@ pub fn run(demo: &Demo) -> Result<()> {
     let index = paths::built().join("demo-index");
     step("Building the index", "", || demo.index(&indexer, &index))?;
     // 5.
-    let state = paths::built().join("state");
     let token = kept_token(&state)?;
     let options = Options {
         port: demo.port,
@@ -110,6 +111,19 @@ impl Demo {
     }
 }
 
+/// Holds the demo's state for this process alone: two Workers would write into the same databases.
+fn only_demo(state: &Path) -> Result<File> {
+    fs::create_dir_all(state).with_context(|| format!("creating {}", state.display()))?;
+    let lock = File::create(state.join("lock")).context("creating the demo's lock")?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => {
+            bail!("a demo is running from this checkout: end it first with Ctrl-C")
+        }
+        Err(TryLockError::Error(error)) => Err(error).context("locking the demo's state"),
+    }
+}
+
 /// The demo's token, the same from run to run, so that an inbox left open goes on working.
 fn kept_token(state: &Path) -> Result<String> {
     let file = state.join("operator-token");
@@ -117,7 +131,6 @@ fn kept_token(state: &Path) -> Result<String> {
         return Ok(kept);
     }
     let token = stack::new_token()?;
-    fs::create_dir_all(state).with_context(|| format!("creating {}", state.display()))?;
     fs::write(&file, &token).with_context(|| format!("writing {}", file.display()))?;
     Ok(token)
 }
