@@ -312,6 +312,15 @@ mod tests {
     }
 
     /// Looks at most so many times at each byte, whatever the text: 64 kB of what begins a rule again and again.
+    /// The replacement of `%1` hid the rest of the address, and what stood before it looked like a token.
+    #[test]
+    fn an_address_with_a_replacement_is_not_judged_again() {
+        let text = "x://@aaaa____bbbb____cccc1@dddd:%1@host";
+        let once = apply(text, &redact(text), &[]);
+        assert!(once.contains("[redacted: password]"), "{once}");
+        assert_eq!(redact(&once), []);
+    }
+
     #[test]
     fn hostile_texts_take_linear_work() {
         for piece in [

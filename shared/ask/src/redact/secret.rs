@@ -319,6 +319,10 @@ fn url_password(scan: &Scan<'_>) -> Found {
     let start = scan.at + 3;
     let end =
         scan.run(start, 512, |byte| !byte.is_ascii_whitespace() && !b"/?#\"'<>`\\()[],|".contains(&byte));
+    // An address that goes on with a replacement was judged when all of it was there.
+    if scan.redacted(end) {
+        return None;
+    }
     let authority = scan.slice(start..end);
     let user = authority.iter().rposition(|&byte| byte == b'@')?;
     let info = authority.get(..user).unwrap_or_default();
