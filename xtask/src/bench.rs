@@ -23,7 +23,7 @@ use crate::tools::{self, Tools};
 /// Titles used as queries: enough that the p99 is the third slowest.
 const QUERIES: usize = 300;
 
-/// Requests a query: their median leaves out what the machine did besides.
+/// Pairs of requests a query: their median leaves out what the machine did besides.
 const TRIES: usize = 9;
 
 /// A word that no thread has.
@@ -277,8 +277,8 @@ fn info(stack: &Stack) -> Result<IndexInfo> {
 
 /// Milliseconds of each query and of each draft.
 ///
-/// A Worker's own clock stands still while it computes, so time is taken outside: the median of some requests for a
-/// query, less the median of requests for a word that no thread has. Ranking, highlights and the larger answer stay in.
+/// A Worker's own clock stands still while it computes, so time is taken outside: what a query takes beyond a query for
+/// a word that no thread has. Ranking, highlights and the larger answer stay in.
 fn time_queries(stack: &Stack, corpus: &Corpus) -> Result<(Vec<f64>, Vec<f64>)> {
     let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(REQUEST_LIMIT)).build().into();
     let (search_url, similar_url) =
@@ -302,21 +302,20 @@ fn time_queries(stack: &Stack, corpus: &Corpus) -> Result<(Vec<f64>, Vec<f64>)> 
     Ok((searches, similars))
 }
 
-/// What each of `items` takes beyond what `base` takes, in milliseconds.
+/// What each of `items` takes beyond what `base` takes, in milliseconds: the median of some differences between a
+/// request and the one just before it, so that whatever slows the machine slows both.
 fn beyond<T>(
     base: impl Fn() -> Result<Vec<u8>, ureq::Error>,
     items: &[T],
     of: impl Fn(&T) -> Result<Vec<u8>, ureq::Error>,
 ) -> Result<Vec<f64>> {
-    let mut bases = Vec::new();
-    for _ in 0..QUERIES {
-        bases.push(milliseconds(&base)?);
-    }
-    let base = quantile(&bases, 0.5);
     let mut times = Vec::new();
     for item in items {
-        let tries = (0..TRIES).map(|_| milliseconds(|| of(item))).collect::<Result<Vec<_>>>()?;
-        times.push((quantile(&tries, 0.5) - base).max(0.0));
+        let difference = |_| {
+            let base = milliseconds(&base)?;
+            Ok(milliseconds(|| of(item))? - base)
+        };
+        times.push(quantile(&(0..TRIES).map(difference).collect::<Result<Vec<_>>>()?, 0.5));
     }
     Ok(times)
 }
