@@ -5,12 +5,16 @@ use search::{BuildOptions, Index, SearchQuery};
 use thread::Thread;
 
 fn threads() -> Vec<Thread> {
-    include_str!("golden/threads.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    include_str!("golden/threads.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("the golden threads make an index"))
+        .collect()
 }
 
 fn index() -> Index {
     let options = BuildOptions { site: "gadgets".into() };
-    Index::open(search::build(threads(), &options).unwrap().bundle).unwrap()
+    Index::open(search::build(threads(), &options).expect("the golden threads make an index").bundle)
+        .expect("the golden threads make an index")
 }
 
 #[test]

@@ -12,12 +12,18 @@ const TEXTS: &[u8] = include_bytes!("golden/v1.texts");
 
 fn built() -> Built {
     let lines = include_str!("golden/threads.jsonl").lines();
-    let threads = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
-    search::build(threads, &BuildOptions { site: "gadgets".into() }).unwrap()
+    let threads = lines.map(|line| serde_json::from_str(line).expect("the golden files are sound")).collect();
+    search::build(threads, &BuildOptions { site: "gadgets".into() }).expect("the golden files are sound")
 }
 
 fn keys(index: &Index, text: &str) -> Vec<String> {
-    index.search(&SearchQuery::new(text)).unwrap().hits.into_iter().map(|hit| hit.key).collect()
+    index
+        .search(&SearchQuery::new(text))
+        .expect("the golden files are sound")
+        .hits
+        .into_iter()
+        .map(|hit| hit.key)
+        .collect()
 }
 
 #[wasm_bindgen_test(unsupported = test)]
