@@ -2,11 +2,16 @@
 //!
 //! Parts are found by their `data-part`, through shadow roots, wherever the widget puts its host in the page.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use thirtyfour::{Key, WebDriver, WebElement};
 
 use crate::wait::until;
+
+/// How long a page may take to load before it is asked for again.
+const LOAD_LIMIT: Duration = Duration::from_secs(30);
 
 /// Finds elements by selector in the document and in every open shadow root.
 const DEEP: &str = r"
@@ -39,8 +44,15 @@ impl Widget {
     }
 
     /// Opens a page of the demo.
+    ///
+    /// wrangler's file server loses a request now and then on a machine under load; a person would reload, too.
     pub async fn visit(&self, path: &str) -> Result<()> {
-        self.browser.goto(format!("{}{path}", self.origin)).await.with_context(|| format!("opening {path}"))
+        let address = format!("{}{path}", self.origin);
+        self.browser.set_page_load_timeout(LOAD_LIMIT).await?;
+        if self.browser.goto(&address).await.is_ok() {
+            return Ok(());
+        }
+        self.browser.goto(&address).await.with_context(|| format!("opening {path}"))
     }
 
     /// Reloads the page.
