@@ -27,7 +27,7 @@ pub const EXAMPLE: &str = include_str!("example.toml");
 pub struct SiteConfig {
     /// Names the site in every request: `[a-z0-9][a-z0-9-]{0,62}`.
     pub id: String,
-    /// `false`: the launcher does not appear and nothing is answered. The kill switch.
+    /// `false`: nothing is answered, and the launcher goes away when somebody presses it. The kill switch.
     pub enabled: bool,
     /// Origins whose pages may use the site, as browsers write them; `*` admits every page.
     pub origins: Vec<String>,
