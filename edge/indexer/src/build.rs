@@ -73,7 +73,10 @@ pub fn run(args: BuildArgs) -> Result<()> {
     // 3.
     let documents = threads.len();
     let spinner = report::spinner(&format!("indexing {}", report::plural(documents, "thread", "threads")));
-    let built = search::build(threads.into_values().collect(), &BuildOptions { site: args.site.clone() })?;
+    let built = search::build(
+        threads.into_values().collect(),
+        &BuildOptions { site: args.site.clone(), ..BuildOptions::default() },
+    )?;
     spinner.finish_and_clear();
     // 4.
     let manifest = write(&args.out, &args.site, &built)?;

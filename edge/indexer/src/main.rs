@@ -5,6 +5,7 @@
 //! making the index to the crate `search`, and checking a site's settings to the crate `site`.
 
 mod build;
+mod eval;
 mod files;
 mod inspect;
 mod parallel;
@@ -48,6 +49,9 @@ enum Command {
     /// Try a query
     #[command(after_help = SEARCH_EXAMPLES)]
     Search(SearchArgs),
+    /// Measure how well judged queries are answered
+    #[command(after_help = EVAL_EXAMPLES)]
+    Eval(EvalArgs),
     /// Put an index into service
     #[command(after_help = PUBLISH_EXAMPLES)]
     Publish(PublishArgs),
@@ -103,6 +107,91 @@ struct BuildArgs {
     /// Threads of execution [default: one a core]
     #[arg(long, value_name = "N")]
     jobs: Option<std::num::NonZeroUsize>,
+}
+
+const EVAL_EXAMPLES: &str = "\
+Examples:
+  edgewise eval --threads threads.jsonl --qrels qrels.tsv --as-of-created --mode similar
+  edgewise eval --threads threads.jsonl --qrels qrels.tsv --topics topics.tsv --compare other.json
+  edgewise eval --titles corpus.tsv --qrels qrels.tsv --typos 1 --json
+
+Files:
+  qrels     query<TAB>document<TAB>relevance; documents are thread ids, and so are queries without --topics
+  topics    id<TAB>title[<TAB>body]
+  titles    id<TAB>title: threads of which nothing else is known
+  ranking   weights as `edgewise tune` writes them
+
+A thread that asks is never its own candidate. With --as-of-created only threads created before it count, and no link
+made after it.";
+
+/// What to search.
+#[derive(Args)]
+struct CorpusArgs {
+    /// File of threads, one a line; may be given several times
+    #[arg(long, value_name = "FILE.jsonl")]
+    threads: Vec<PathBuf>,
+    /// Folder of a Discourse forum's topics; may be given several times
+    #[arg(long, value_name = "DIR")]
+    discourse: Vec<PathBuf>,
+    /// File of ids and titles; may be given several times
+    #[arg(long, value_name = "FILE.tsv")]
+    titles: Vec<PathBuf>,
+    /// The index built from these inputs, to save building it again
+    #[arg(long, value_name = "DIR|BUNDLE")]
+    index: Option<PathBuf>,
+}
+
+/// What to measure.
+#[derive(Args)]
+struct EvalArgs {
+    #[command(flatten)]
+    corpus: CorpusArgs,
+    /// Judgments
+    #[arg(long, value_name = "FILE.tsv")]
+    qrels: PathBuf,
+    /// Queries that are no threads
+    #[arg(long, value_name = "FILE.tsv")]
+    topics: Option<PathBuf>,
+    /// Leave out what came after each question
+    #[arg(long)]
+    as_of_created: bool,
+    /// Ask as somebody who searches, with titles, or as somebody who drafts, with titles and questions
+    #[arg(long, value_enum, default_value_t = EvalMode::Search)]
+    mode: EvalMode,
+    #[command(flatten)]
+    slips: Slips,
+    /// Weights to rank with [default: those in the index]
+    #[arg(long, value_name = "FILE.json")]
+    ranking: Option<PathBuf>,
+    /// Other weights to compare with, query by query; may be given several times
+    #[arg(long, value_name = "FILE.json")]
+    compare: Vec<PathBuf>,
+    /// File to write the rankings to, in TREC's format
+    #[arg(long, value_name = "FILE")]
+    run: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// How people ask.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum EvalMode {
+    /// A few words
+    Search,
+    /// A title and a body
+    Similar,
+}
+
+/// How people type.
+#[derive(Args)]
+struct Slips {
+    /// Misspell words of the queries, with this seed
+    #[arg(long, value_name = "SEED")]
+    typos: Option<u64>,
+    /// Cut queries when this share of their words is typed, 0 to 1
+    #[arg(long, value_name = "SHARE")]
+    typed: Option<f64>,
 }
 
 const INSPECT_EXAMPLES: &str = "\
@@ -240,6 +329,7 @@ fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args.index),
         Command::Verify(args) => verify::run(&args.index),
         Command::Search(args) => search_command::run(args),
+        Command::Eval(args) => eval::run(args),
         Command::Publish(args) => publish::run(args),
         Command::Site(SiteCommand::Check { file }) => site_command::check(&file),
         Command::Site(SiteCommand::Example) => site_command::example(),

@@ -1,6 +1,6 @@
 //! From threads to a bundle and its texts file. The same threads give the same bytes, whatever their order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use api::{BlockKind, ManifestFile};
@@ -14,6 +14,7 @@ use crate::analyzer;
 use crate::bundle::{self, sha256_hex};
 use crate::directory::PREFIX;
 use crate::passage;
+use crate::ranking::Ranking;
 use crate::record::{self, Record};
 use crate::schema::{Fields, schema};
 use crate::texts::{self, Displayable};
@@ -39,7 +40,7 @@ pub(crate) fn tantivy_sections() -> impl Iterator<Item = String> {
 }
 
 /// What a bundle says of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct BundleMeta {
     /// The site that it was built for.
@@ -51,13 +52,19 @@ pub(crate) struct BundleMeta {
     /// Newest activity among the threads, RFC 3339.
     #[serde(default)]
     pub watermark: Option<String>,
+    /// The same in seconds since 1970: ages count from here.
+    pub newest: i64,
+    /// The weights that the index is ranked with.
+    pub ranking: Ranking,
 }
 
 /// What to build.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct BuildOptions {
     /// Id of the site that the bundle will serve.
     pub site: String,
+    /// The weights to rank with; the reviewed ones where there are none.
+    pub ranking: Option<Ranking>,
 }
 
 /// What was built.
@@ -119,7 +126,9 @@ pub fn build(threads: Vec<Thread>, options: &BuildOptions) -> Result<Built, Buil
             return Err(BuildError::DuplicateKey { key });
         }
     }
-    let watermark = ordered.values().map(last_activity).max().map(|time| rfc3339(time.unix_timestamp()));
+    let newest = ordered.values().map(last_activity).max();
+    let watermark = newest.map(|time| rfc3339(time.unix_timestamp()));
+    let pointed = Pointed::count(ordered.values());
 
     // 2. Documents.
     let (schema, fields) = schema();
@@ -135,7 +144,7 @@ pub fn build(threads: Vec<Thread>, options: &BuildOptions) -> Result<Built, Buil
         let displayable = Displayable::new(thread);
         let too_large = |why| BuildError::TooLarge { key: key.clone(), why };
         let frame = texts::append(&mut texts, &displayable).map_err(too_large)?;
-        writer.add_document(document(&fields, &displayable))?;
+        writer.add_document(document(&fields, &displayable, pointed.of(thread)))?;
         records.push(record(&displayable, frame));
     }
     let documents = records.len() as u32;
@@ -147,20 +156,18 @@ pub fn build(threads: Vec<Thread>, options: &BuildOptions) -> Result<Built, Buil
         documents,
         texts: ManifestFile { hash: sha256_hex(&texts), bytes: texts.len() as u64 },
         watermark: watermark.clone(),
+        newest: newest.map_or(0, OffsetDateTime::unix_timestamp),
+        ranking: options.ranking.clone().map_or_else(Ranking::reviewed, Ok).map_err(section)?,
     };
     let mut sections = vec![
-        (
-            META_SECTION.to_owned(),
-            serde_json::to_vec(&meta).map_err(|error| BuildError::Section(error.to_string()))?,
-        ),
+        (META_SECTION.to_owned(), serde_json::to_vec(&meta).map_err(section)?),
         (record::SECTION.to_owned(), record::write(&records).map_err(BuildError::Section)?),
     ];
     sections.extend(tantivy_sections().zip(segment_files(&index, &directory)?));
 
     // 4. Bundle.
     let bundle = bundle::write(&sections);
-    let root =
-        bundle::Bundle::open(bundle.clone()).map_err(|error| BuildError::Section(error.to_string()))?;
+    let root = bundle::Bundle::open(bundle.clone()).map_err(section)?;
     Ok(Built {
         bundle,
         root: root.root().to_owned(),
@@ -169,6 +176,39 @@ pub fn build(threads: Vec<Thread>, options: &BuildOptions) -> Result<Built, Buil
         documents,
         watermark,
     })
+}
+
+fn section(error: impl ToString) -> BuildError {
+    BuildError::Section(error.to_string())
+}
+
+/// How often threads are pointed to by others of their forum.
+struct Pointed(HashMap<ThreadName, (u64, u64)>);
+
+/// Source, site, id.
+type ThreadName = (String, String, String);
+
+impl Pointed {
+    fn count<'a>(threads: impl Iterator<Item = &'a Thread>) -> Self {
+        let mut counts: HashMap<ThreadName, (u64, u64)> = HashMap::new();
+        for thread in threads {
+            let name = |id: &str| (thread.source.clone(), thread.site.clone(), id.to_owned());
+            let targets: BTreeSet<&str> = thread.links.iter().map(|link| link.to.as_str()).collect();
+            for target in targets.into_iter().filter(|target| *target != thread.id) {
+                counts.entry(name(target)).or_default().0 += 1;
+            }
+            if let Some(target) = &thread.duplicate_of {
+                counts.entry(name(target)).or_default().1 += 1;
+            }
+        }
+        Self(counts)
+    }
+
+    /// Threads that link to `thread`, and threads that are marked as repeating it.
+    fn of(&self, thread: &Thread) -> (u64, u64) {
+        let name = (thread.source.clone(), thread.site.clone(), thread.id.clone());
+        self.0.get(&name).copied().unwrap_or_default()
+    }
 }
 
 fn last_activity(thread: &Thread) -> OffsetDateTime {
@@ -204,7 +244,7 @@ fn hyphenated(id: &str) -> String {
     [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-")
 }
 
-fn document(fields: &Fields, thread: &Displayable<'_>) -> TantivyDocument {
+fn document(fields: &Fields, thread: &Displayable<'_>, (links, duplicates): (u64, u64)) -> TantivyDocument {
     let model = thread.thread;
     let mut document = TantivyDocument::default();
     document.add_text(fields.key, model.key());
@@ -234,7 +274,11 @@ fn document(fields: &Fields, thread: &Displayable<'_>) -> TantivyDocument {
     document.add_i64(fields.activity, last_activity(model).unix_timestamp());
     document.add_i64(fields.score, model.best_answer().map_or(0, |post| post.score));
     document.add_u64(fields.accepted, u64::from(model.has_accepted()));
-    document.add_u64(fields.staff, u64::from(model.has_staff_answer()));
+    document.add_u64(fields.staff, u64::from(model.has_staff_answer() || model.has_validated_answer()));
+    document.add_u64(fields.links, links);
+    document.add_u64(fields.duplicates, duplicates);
+    document.add_u64(fields.views, model.views.unwrap_or(0));
+    document.add_u64(fields.answered, thread.answers.len() as u64);
     document
 }
 

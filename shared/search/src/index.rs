@@ -13,7 +13,9 @@ use crate::bundle::{Bundle, BundleError, Section};
 use crate::directory::BundleDirectory;
 use crate::facets::FacetColumns;
 use crate::highlight::highlight;
-use crate::query::{SearchQuery, Term, terms};
+use crate::priors::Priors;
+use crate::query::{SearchQuery, Term};
+use crate::ranking::{Features, Ranking};
 use crate::record::{self, Record, Records};
 use crate::schema::schema;
 use crate::score::{Scorer, Scores, TermScore};
@@ -47,15 +49,19 @@ impl From<std::io::Error> for SearchError {
 pub struct Explanation {
     /// The hit.
     pub hit: Hit,
-    /// What each term of the query adds.
+    /// What each term of the query adds to the text's score.
     pub terms: Vec<TermScore>,
+    /// The features whose weighted sum is the score.
+    pub features: Features,
 }
 
 /// A bundle that is open for questions. Cheap to ask, holds one buffer.
 pub struct Index {
     bundle: Arc<Bundle>,
-    meta: BundleMeta,
+    pub(crate) meta: BundleMeta,
+    pub(crate) ranking: Ranking,
     pub(crate) scorer: Scorer,
+    pub(crate) priors: Priors,
     facets: FacetColumns,
     keys: Arc<InvertedIndexReader>,
     records: Records,
@@ -95,7 +101,9 @@ impl Index {
         let (_, fields) = schema();
         let index = |error: tantivy::TantivyError| BundleError::malformed("the index", error);
         Ok(Self {
-            scorer: Scorer::open(&segment, &fields).map_err(index)?,
+            scorer: Scorer::open(&segment, &fields, meta.ranking.text).map_err(index)?,
+            priors: Priors::open(&segment).map_err(index)?,
+            ranking: meta.ranking.clone(),
             facets: FacetColumns::open(&segment).map_err(index)?,
             keys: segment.inverted_index(fields.key).map_err(index)?,
             bundle,
@@ -129,6 +137,11 @@ impl Index {
         &self.meta.texts
     }
 
+    /// Newest activity among the threads, seconds since 1970.
+    pub fn newest(&self) -> i64 {
+        self.meta.newest
+    }
+
     /// Newest activity among the threads, RFC 3339.
     pub fn watermark(&self) -> Option<&str> {
         self.meta.watermark.as_deref()
@@ -147,8 +160,10 @@ impl Index {
     ///
     /// Only where the bundle is damaged in a way that its hashes do not show.
     pub fn search(&self, query: &SearchQuery) -> Result<SearchResponse, SearchError> {
-        let (terms, scores) = self.evaluate(&query.text)?;
-        let needed = terms_needed(&scores);
+        let terms = self.query_terms(&query.text)?;
+        let ranked = self.ranked(&terms, &self.ranking.search, self.present())?;
+        let scores = &ranked.scores;
+        let needed = terms_needed(scores);
         let mut counter = self.facets.counter(query)?;
         let mut matches: Vec<u32> = Vec::new();
         for document in &scores.documents {
@@ -158,8 +173,11 @@ impl Index {
         }
         let total = matches.len() as u64;
         let offset = query.offset.min(limits::SEARCH_OFFSET);
-        let wanted = best(matches, &scores.score, offset + query.limit.min(limits::SEARCH_LIMIT));
-        let hits = wanted.into_iter().skip(offset).map(|document| self.hit(document, &terms, &scores));
+        let wanted = best(matches, &ranked.score, offset + query.limit.min(limits::SEARCH_LIMIT));
+        let hits = wanted
+            .into_iter()
+            .skip(offset)
+            .map(|document| self.hit(document, &terms, ranked.score[document as usize]));
         Ok(SearchResponse {
             index_version: self.version().to_owned(),
             total,
@@ -174,18 +192,26 @@ impl Index {
     ///
     /// Those of [`Index::search`].
     pub fn explain(&self, query: &SearchQuery) -> Result<Vec<Explanation>, SearchError> {
-        let (terms, scores) = self.evaluate(&query.text)?;
+        let terms = self.query_terms(&query.text)?;
+        let ranked = self.ranked(&terms, &self.ranking.search, self.present())?;
         let explain = |hit: Hit| {
             let document = self.document(&hit.key)?.ok_or_else(|| damaged(&hit.key, "it has no document"))?;
-            Ok(Explanation { terms: self.scorer.explain(&terms, &scores.idf, document)?, hit })
+            Ok(Explanation {
+                terms: self.scorer.explain(&terms, &ranked.scores.idf, document)?,
+                features: ranked.features(self, document),
+                hit,
+            })
         };
         self.search(query)?.hits.into_iter().map(explain).collect()
     }
 
-    fn evaluate(&self, text: &str) -> Result<(Vec<Term>, Scores), SearchError> {
-        let terms = self.scorer.select(terms(text), limits::QUERY_TERMS)?;
-        let scores = self.scorer.score(&terms)?;
-        Ok((terms, scores))
+    /// The number of a thread's document, in the order of all keys; `None` where the index does not have it.
+    ///
+    /// # Errors
+    ///
+    /// A damaged dictionary.
+    pub fn number(&self, key: &str) -> Result<Option<u32>, SearchError> {
+        self.document(key)
     }
 
     /// Where a thread lies in the texts file; `None` where the index does not have it.
@@ -241,7 +267,7 @@ impl Index {
         self.records.get(document).map_err(|why| damaged(&format!("record {document}"), why))
     }
 
-    pub(crate) fn hit(&self, document: u32, terms: &[Term], scores: &Scores) -> Result<Hit, SearchError> {
+    pub(crate) fn hit(&self, document: u32, terms: &[Term], score: f32) -> Result<Hit, SearchError> {
         let record = self.record(document)?;
         Ok(Hit {
             source: source(&record.key).to_owned(),
@@ -255,7 +281,7 @@ impl Index {
             answers: record.answers,
             created_at: rfc3339(record.created_at),
             passage: record.passage.map(|(from, text)| Passage { text: highlight(text, terms), from }),
-            score: scores.score[document as usize],
+            score,
         })
     }
 }

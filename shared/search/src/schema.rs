@@ -36,8 +36,16 @@ pub(crate) struct Fields {
     pub score: Field,
     /// Has an accepted answer: 0 or 1.
     pub accepted: Field,
-    /// Has an answer by staff: 0 or 1.
+    /// Has an answer by staff, or one that staff validated: 0 or 1.
     pub staff: Field,
+    /// Other threads that point here.
+    pub links: Field,
+    /// Threads marked as repeating this one.
+    pub duplicates: Field,
+    /// Times it was read.
+    pub views: Field,
+    /// Answers by people.
+    pub answered: Field,
 }
 
 /// The schema and the handles of its fields.
@@ -75,6 +83,10 @@ pub(crate) fn schema() -> (Schema, Fields) {
         score: builder.add_i64_field("score", number()),
         accepted: builder.add_u64_field("accepted", number()),
         staff: builder.add_u64_field("staff", number()),
+        links: builder.add_u64_field("links", number()),
+        duplicates: builder.add_u64_field("duplicates", number()),
+        views: builder.add_u64_field("views", number()),
+        answered: builder.add_u64_field("answered", number()),
     };
     (builder.build(), fields)
 }

@@ -20,10 +20,8 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
 
 use crate::query::Term;
+use crate::ranking::TextKnobs;
 use crate::schema::Fields;
-
-/// How soon repetition stops to count; raising it rewards threads that repeat a word.
-const K1: f32 = 1.2;
 
 /// Words that an unfinished word stands for, the most frequent ones: what the person types towards is among
 /// them or will be after the next letter.
@@ -32,32 +30,11 @@ const EXPANSIONS: usize = 24;
 /// Dictionary entries looked at to choose them, so that one letter more costs no more than this.
 const EXPANSIONS_SEEN: usize = 2_000;
 
-/// What a word counts that was only begun, against one that was typed whole.
-const EXPANSION_WEIGHT: f32 = 0.7;
+/// The scored fields, for explanations.
+const NAMES: [&str; 5] = ["title", "question", "answers", "tags", "words"];
 
-/// A scored field and its knobs.
-struct Knobs {
-    /// Its name, for explanations.
-    name: &'static str,
-    /// What an occurrence counts; raising it favours threads with the term in this field.
-    weight: f32,
-    /// How much long texts are held against a thread, 0 (not at all) to 1.
-    length: f32,
-}
-
-/// Positions in [`KNOBS`] of the fields that say what a thread asks.
+/// Position of the title.
 const TITLE: usize = 0;
-const QUESTION: usize = 1;
-
-/// The scored fields. The title says in one line what a thread is about; answers help those who search with
-/// the words of the solution, but mention much besides.
-const KNOBS: [Knobs; 5] = [
-    Knobs { name: "title", weight: 3.0, length: 0.5 },
-    Knobs { name: "question", weight: 1.0, length: 0.75 },
-    Knobs { name: "answers", weight: 0.8, length: 0.75 },
-    Knobs { name: "tags", weight: 1.0, length: 0.25 },
-    Knobs { name: "words", weight: 3.0, length: 0.5 },
-];
 
 /// Position of the field of unstemmed words: it is looked up for unfinished words only.
 const WORDS: usize = 4;
@@ -65,11 +42,18 @@ const WORDS: usize = 4;
 struct ScoredField {
     postings: Arc<InvertedIndexReader>,
     lengths: FieldNormReader,
+    /// Mean length, in tokens.
+    average: f32,
     /// `weight / (1 − b + b · len/avglen)` by the field norm that tantivy keeps for a length.
     norms: [f32; 256],
 }
 
 impl ScoredField {
+    /// Whether an occurrence counts at all.
+    fn counts(&self) -> bool {
+        self.norms[0] > 0.0
+    }
+
     /// The weighted, length-normalised frequency of a term that `document` has `count` times.
     fn weighted(&self, document: u32, count: u32) -> f32 {
         self.norms[usize::from(self.lengths.fieldnorm_id(document))] * count as f32
@@ -80,6 +64,7 @@ impl ScoredField {
 pub(crate) struct Scorer {
     fields: Vec<ScoredField>,
     documents: u32,
+    knobs: TextKnobs,
 }
 
 /// What one term adds to one document, for explanations.
@@ -101,8 +86,9 @@ pub(crate) struct Scores {
     pub score: Vec<f32>,
     /// Terms matched, by document.
     pub matched: Vec<u16>,
-    /// Sum of the weighted inverse document frequencies of the terms matched in title or question, by document.
-    pub covered: Vec<f32>,
+    /// Sums of the weighted inverse document frequencies of the terms matched, by document: in the title; in title or
+    /// question; anywhere.
+    pub covered: Vec<[f32; 3]>,
     /// The documents that match some term.
     pub documents: Vec<u32>,
     /// Weighted inverse document frequency of each term, in the order given; 0 for a term that no document has.
@@ -110,21 +96,32 @@ pub(crate) struct Scores {
 }
 
 impl Scorer {
-    pub(crate) fn open(segment: &SegmentReader, fields: &Fields) -> tantivy::Result<Self> {
+    pub(crate) fn open(segment: &SegmentReader, fields: &Fields, knobs: TextKnobs) -> tantivy::Result<Self> {
         let handles = [fields.title, fields.question, fields.answers, fields.tags, fields.words];
         let documents = segment.max_doc();
-        let open = |(field, knobs): (&Field, &Knobs)| {
+        let open = |field: &Field| {
             let postings = segment.inverted_index(*field)?;
             let lengths = segment.get_fieldnorms_reader(*field)?;
             let average = postings.total_num_tokens() as f32 / documents.max(1) as f32;
-            let norms = std::array::from_fn(|id| {
-                let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
-                knobs.weight / (1.0 - knobs.length + knobs.length * length / average.max(f32::MIN_POSITIVE))
-            });
-            Ok(ScoredField { postings, lengths, norms })
+            Ok(ScoredField { postings, lengths, average, norms: [0.0; 256] })
         };
-        let fields = handles.iter().zip(&KNOBS).map(open).collect::<tantivy::Result<_>>()?;
-        Ok(Self { fields, documents })
+        let fields = handles.iter().map(open).collect::<tantivy::Result<_>>()?;
+        let mut scorer = Self { fields, documents, knobs };
+        scorer.turn(knobs);
+        Ok(scorer)
+    }
+
+    /// Scores with other knobs from now on.
+    pub(crate) fn turn(&mut self, knobs: TextKnobs) {
+        self.knobs = knobs;
+        let by_field = [knobs.title, knobs.question, knobs.answers, knobs.tags, knobs.title];
+        for (field, knobs) in self.fields.iter_mut().zip(by_field) {
+            field.norms = std::array::from_fn(|id| {
+                let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
+                knobs.weight
+                    / (1.0 - knobs.length + knobs.length * length / field.average.max(f32::MIN_POSITIVE))
+            });
+        }
     }
 
     /// Inverse document frequency of a term that `having` documents have.
@@ -169,7 +166,7 @@ impl Scorer {
         let mut scores = Scores {
             score: vec![0.0; size],
             matched: vec![0; size],
-            covered: vec![0.0; size],
+            covered: vec![[0.0; 3]; size],
             documents: Vec::new(),
             idf: Vec::with_capacity(terms.len()),
         };
@@ -185,10 +182,9 @@ impl Scorer {
                     scores.documents.push(document);
                 }
                 scores.matched[at] = scores.matched[at].saturating_add(1);
-                scores.score[at] += idf * weighted / (K1 + weighted);
-                if std::mem::take(&mut frequency.asked[at]) {
-                    scores.covered[at] += idf;
-                }
+                scores.score[at] += idf * weighted / (self.knobs.k1 + weighted);
+                let place = std::mem::replace(&mut frequency.place[at], ELSEWHERE);
+                scores.covered[at][usize::from(place)..].iter_mut().for_each(|covered| *covered += idf);
             }
         }
         Ok(scores)
@@ -196,14 +192,14 @@ impl Scorer {
 
     /// Adds up the weighted frequencies of one term and of the words that it may begin.
     fn frequencies(&self, term: &Term, into: &mut Frequencies) -> tantivy::Result<()> {
-        for (at, field) in self.fields.iter().enumerate() {
+        for (at, field) in self.fields.iter().enumerate().filter(|(_, field)| field.counts()) {
             for (info, weight) in self.lookups(at, term)? {
                 let mut postings =
                     field.postings.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
                 let mut document = postings.doc();
                 while document != TERMINATED {
                     let frequency = weight * field.weighted(document, postings.term_freq());
-                    into.add(document, frequency, at == TITLE || at == QUESTION);
+                    into.add(document, frequency, PLACES[at]);
                     document = postings.advance();
                 }
             }
@@ -233,7 +229,7 @@ impl Scorer {
                 }
             }
             begun.sort_by_key(|(having, _)| std::cmp::Reverse(*having));
-            found.extend(begun.into_iter().take(EXPANSIONS).map(|(_, info)| (info, EXPANSION_WEIGHT)));
+            found.extend(begun.into_iter().take(EXPANSIONS).map(|(_, info)| (info, self.knobs.prefix)));
         }
         Ok(found)
     }
@@ -259,7 +255,7 @@ impl Scorer {
                     }
                 }
                 if here > 0.0 {
-                    fields.push((KNOBS[at].name, here));
+                    fields.push((NAMES[at], here));
                     weighted += here;
                 }
             }
@@ -267,7 +263,7 @@ impl Scorer {
                 term: term.term.clone(),
                 idf,
                 fields,
-                score: idf * weighted / (K1 + weighted),
+                score: idf * weighted / (self.knobs.k1 + weighted),
             });
         }
         Ok(out)
@@ -277,22 +273,27 @@ impl Scorer {
 /// Weighted frequencies of one term, by document.
 struct Frequencies {
     weighted: Vec<f32>,
-    /// Whether title or question has it.
-    asked: Vec<bool>,
+    /// The foremost place that has it: where in [`Scores::covered`] it counts first.
+    place: Vec<u8>,
     touched: Vec<u32>,
 }
 
+/// Places of the fields: the title; the question; elsewhere.
+const PLACES: [u8; 5] = [0, 1, ELSEWHERE, ELSEWHERE, 0];
+
+const ELSEWHERE: u8 = 2;
+
 impl Frequencies {
     fn sized(documents: usize) -> Self {
-        Self { weighted: vec![0.0; documents], asked: vec![false; documents], touched: Vec::new() }
+        Self { weighted: vec![0.0; documents], place: vec![ELSEWHERE; documents], touched: Vec::new() }
     }
 
-    fn add(&mut self, document: u32, frequency: f32, asked: bool) {
+    fn add(&mut self, document: u32, frequency: f32, place: u8) {
         let at = document as usize;
         if self.weighted[at] == 0.0 {
             self.touched.push(document);
         }
         self.weighted[at] += frequency;
-        self.asked[at] |= asked;
+        self.place[at] = self.place[at].min(place);
     }
 }

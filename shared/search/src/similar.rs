@@ -5,14 +5,6 @@ use api::Suggestion;
 use crate::index::{Index, SearchError, best};
 use crate::query::{Term, terms};
 
-/// Terms of a draft that are looked up: those with the highest weighted inverse document frequency. Long drafts carry
-/// logs and small talk; the rarest two dozen words say what they are about.
-const DRAFT_TERMS: usize = 24;
-
-/// What a word of the title counts against one of the body: titles say what drafts are about. Raising it lets a thread
-/// be similar for its title alone.
-const TITLE_WEIGHT: f32 = 3.0;
-
 /// Share of the draft's term weight that a thread's title and question cover at least to be shown.
 const SIMILARITY_LEAST: f32 = 0.2;
 
@@ -25,42 +17,43 @@ const MATCHED_SHOWN: usize = 5;
 impl Index {
     /// Threads that are similar to a draft, the most similar first, at most `limit`.
     ///
-    /// Candidates are ranked by BM25F over all fields, as in search; similarity is the share of the draft's
-    /// term weight (inverse document frequency) that a thread's title and question cover.
-    ///
     /// # Errors
     ///
     /// Only where the bundle is damaged in a way that its hashes do not show.
     pub fn similar(&self, title: &str, body: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
         let draft = self.draft_terms(title, body)?;
-        let scores = self.scorer.score(&draft)?;
-        let weight: f32 = scores.idf.iter().sum();
+        let ranked = self.ranked(&draft, &self.ranking.similar, self.present())?;
+        let scores = &ranked.scores;
         let known = scores.idf.iter().filter(|idf| **idf > 0.0).count();
         let needed = MATCHED_LEAST.min(known as u16);
-        let similarity = |document: u32| scores.covered[document as usize] / weight;
         let candidates = scores.documents.iter().copied().filter(|document| {
-            scores.matched[*document as usize] >= needed && similarity(*document) >= SIMILARITY_LEAST
+            scores.matched[*document as usize] >= needed
+                && ranked.features(self, *document).asked >= SIMILARITY_LEAST
         });
-        let shown = best(candidates.collect(), &scores.score, limit.min(api::limits::SUGGESTIONS));
+        let shown = best(candidates.collect(), &ranked.score, limit.min(api::limits::SUGGESTIONS));
         let suggest = |document| {
-            let similarity = similarity(document).min(1.0);
+            let similarity = ranked.features(self, document).asked.min(1.0);
             let matched = self.matched(&draft, &scores.idf, document)?;
-            Ok(Suggestion { hit: self.hit(document, &draft, &scores)?, similarity, matched })
+            Ok(Suggestion {
+                hit: self.hit(document, &draft, ranked.score[document as usize])?,
+                similarity,
+                matched,
+            })
         };
         shown.into_iter().map(suggest).collect()
     }
 
     /// The draft's terms worth looking up. A draft is text, not a query: no word is a beginning.
-    fn draft_terms(&self, title: &str, body: &str) -> Result<Vec<Term>, SearchError> {
+    pub(crate) fn draft_terms(&self, title: &str, body: &str) -> Result<Vec<Term>, SearchError> {
         // What follows the last word ends it.
         let mut draft = terms(&format!("{title}\n"));
-        draft.iter_mut().for_each(|term| term.weight = TITLE_WEIGHT);
+        draft.iter_mut().for_each(|term| term.weight = self.ranking.text.draft_title);
         for term in terms(&format!("{body}\n")) {
             if !draft.iter().any(|known| known.term == term.term) {
                 draft.push(term);
             }
         }
-        Ok(self.scorer.select(draft, DRAFT_TERMS)?)
+        Ok(self.scorer.select(draft, self.ranking.text.draft_terms)?)
     }
 
     /// The words that a document shares, weightiest first.

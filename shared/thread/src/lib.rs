@@ -98,6 +98,11 @@ impl Thread {
         self.answers.iter().any(|post| self.is_accepted(post))
     }
 
+    /// Whether staff found an answer right.
+    pub fn has_validated_answer(&self) -> bool {
+        self.answers.iter().any(|post| post.validated == Some(true))
+    }
+
     /// Whether somebody of the staff has answered.
     pub fn has_staff_answer(&self) -> bool {
         self.answers.iter().any(|post| post.kind == PostKind::Post && post.author.role == Role::Staff)
