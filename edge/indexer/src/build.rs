@@ -16,6 +16,7 @@ use search::{BuildOptions, Built};
 use thread::{Completeness, Thread};
 
 use crate::BuildArgs;
+use crate::eval;
 use crate::files::{self, MANIFEST, MANIFEST_FORMAT};
 use crate::sources::{Read, discourse, docs, threads};
 use crate::{parallel, report};
@@ -50,6 +51,7 @@ pub fn run(args: BuildArgs) -> Result<()> {
     if args.discourse.is_empty() && args.threads.is_empty() && args.docs.is_empty() {
         bail!("nothing to read: give --discourse DIR, --threads FILE or --docs DIR, as often as you like");
     }
+    let ranking = args.ranking.as_deref().map(eval::read_ranking).transpose()?;
     // 1.
     let reads = read_all(&args)?;
     // 2.
@@ -73,10 +75,8 @@ pub fn run(args: BuildArgs) -> Result<()> {
     // 3.
     let documents = threads.len();
     let spinner = report::spinner(&format!("indexing {}", report::plural(documents, "thread", "threads")));
-    let built = search::build(
-        threads.into_values().collect(),
-        &BuildOptions { site: args.site.clone(), ..BuildOptions::default() },
-    )?;
+    let options = BuildOptions { site: args.site.clone(), ranking };
+    let built = search::build(threads.into_values().collect(), &options)?;
     spinner.finish_and_clear();
     // 4.
     let manifest = write(&args.out, &args.site, &built)?;

@@ -14,6 +14,7 @@ mod report;
 mod search_command;
 mod site_command;
 mod sources;
+mod tune;
 mod verify;
 
 use std::path::PathBuf;
@@ -52,6 +53,9 @@ enum Command {
     /// Measure how well judged queries are answered
     #[command(after_help = EVAL_EXAMPLES)]
     Eval(EvalArgs),
+    /// Fit the ranking's weights to judged queries
+    #[command(after_help = TUNE_EXAMPLES)]
+    Tune(TuneArgs),
     /// Put an index into service
     #[command(after_help = PUBLISH_EXAMPLES)]
     Publish(PublishArgs),
@@ -104,6 +108,9 @@ struct BuildArgs {
     /// Stop with an error where anything cannot be read
     #[arg(long)]
     strict: bool,
+    /// Weights of the ranking, as `edgewise tune` writes them [default: the reviewed ones]
+    #[arg(long, value_name = "FILE.json")]
+    ranking: Option<PathBuf>,
     /// Threads of execution [default: one a core]
     #[arg(long, value_name = "N")]
     jobs: Option<std::num::NonZeroUsize>,
@@ -172,6 +179,45 @@ struct EvalArgs {
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+const TUNE_EXAMPLES: &str = "\
+Examples:
+  edgewise tune --threads threads.jsonl --qrels qrels.tsv --as-of-created --mode similar --out ranking.json
+  edgewise build --site acme --out index --threads threads.jsonl --ranking ranking.json
+
+Weights are fitted for one mode; those of the other are kept. The table says what recall is without each feature, on
+queries that the weights were not fitted on: leave out with --without what gains nothing.";
+
+/// What to fit.
+#[derive(Args)]
+struct TuneArgs {
+    #[command(flatten)]
+    corpus: CorpusArgs,
+    /// Judgments
+    #[arg(long, value_name = "FILE.tsv")]
+    qrels: PathBuf,
+    /// Queries that are no threads
+    #[arg(long, value_name = "FILE.tsv")]
+    topics: Option<PathBuf>,
+    /// Leave out what came after each question
+    #[arg(long)]
+    as_of_created: bool,
+    /// Whose weights to fit: those of a search, or those of a draft
+    #[arg(long, value_enum, default_value_t = EvalMode::Search)]
+    mode: EvalMode,
+    /// Weights to start from [default: those in the index]
+    #[arg(long, value_name = "FILE.json")]
+    ranking: Option<PathBuf>,
+    /// Leave this feature out; may be given several times
+    #[arg(long, value_name = "FEATURE")]
+    without: Vec<String>,
+    /// Penalty on large weights
+    #[arg(long, default_value_t = 0.003)]
+    penalty: f64,
+    /// File to write the weights to [default: standard output]
+    #[arg(long, value_name = "FILE.json")]
+    out: Option<PathBuf>,
 }
 
 /// How people ask.
@@ -330,6 +376,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args.index),
         Command::Search(args) => search_command::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Tune(args) => tune::run(args),
         Command::Publish(args) => publish::run(args),
         Command::Site(SiteCommand::Check { file }) => site_command::check(&file),
         Command::Site(SiteCommand::Example) => site_command::example(),

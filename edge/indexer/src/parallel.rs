@@ -10,7 +10,11 @@ pub fn default_jobs() -> NonZeroUsize {
 }
 
 /// Applies `act` to every input.
-pub fn map<T: Sync, R: Send>(inputs: &[T], jobs: NonZeroUsize, act: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn map<'a, T: Sync, R: Send>(
+    inputs: &'a [T],
+    jobs: NonZeroUsize,
+    act: impl Fn(&'a T) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     // Threads take the next input each, since inputs differ in size by orders of magnitude.
     let work = || {

@@ -12,7 +12,7 @@ use relevance::{Interval, bootstrap, bootstrap_difference, ndcg, recall, recipro
 use search::{Moment, Ranked, Ranking};
 use serde_json::{Value, json};
 
-use crate::{CorpusArgs, EvalArgs, parallel, report};
+use crate::{CorpusArgs, EvalArgs, EvalMode, parallel, report};
 use corpus::Corpus;
 use queries::Query;
 
@@ -105,11 +105,8 @@ fn name(file: &Path) -> String {
 fn rank(corpus: &Corpus, queries: &[Query], args: &EvalArgs, name: String) -> Result<Run> {
     let bar = report::progress(&name, queries.len());
     let ranked = parallel::map(queries, parallel::default_jobs(), |query| {
-        let before = query.created.filter(|_| args.as_of_created);
-        let seen = corpus.seen_by(query.asker, before);
-        let moment = Moment { now: before.unwrap_or(corpus.index.newest()), past: Some(&seen) };
         let begun = Instant::now();
-        let ranking = corpus.index.rank(query.asked(args.mode), &moment, DEPTH);
+        let ranking = ranked(corpus, query, args.mode, args.as_of_created, DEPTH);
         bar.inc(1);
         (ranking, begun.elapsed().as_secs_f64() * 1_000.0)
     });
@@ -121,6 +118,20 @@ fn rank(corpus: &Corpus, queries: &[Query], args: &EvalArgs, name: String) -> Re
     }
     milliseconds.sort_by(f64::total_cmp);
     Ok(Run { name, rankings, milliseconds })
+}
+
+/// The best documents of one query; `past`: as of when it was asked.
+pub fn ranked(
+    corpus: &Corpus,
+    query: &Query,
+    mode: EvalMode,
+    past: bool,
+    limit: usize,
+) -> Result<Vec<Ranked>> {
+    let before = query.created.filter(|_| past);
+    let seen = corpus.seen_by(query.asker, before);
+    let moment = Moment { now: before.unwrap_or(corpus.index.newest()), past: Some(&seen) };
+    Ok(corpus.index.rank(query.asked(mode), &moment, limit)?)
 }
 
 /// The metrics' values, by metric and query.
