@@ -7,13 +7,13 @@ use api::{Hit, ManifestFile, Passage, PostView, SearchResponse, ThreadView, limi
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, Index as Tantivy, InvertedIndexReader, SegmentReader, TERMINATED};
 
-use crate::analyzer;
+use crate::analysis::Language;
 use crate::build::{BundleMeta, META_SECTION, tantivy_sections};
 use crate::bundle::{Bundle, BundleError, Section};
 use crate::directory::BundleDirectory;
 use crate::facets::FacetColumns;
 use crate::highlight::highlight;
-use crate::query::{SearchQuery, Term, terms};
+use crate::query::{QueryAnalyzer, SearchQuery, Term};
 use crate::record::{self, Record, Records};
 use crate::schema::schema;
 use crate::score::{Scorer, Scores, TermScore};
@@ -55,6 +55,7 @@ pub struct Explanation {
 pub struct Index {
     bundle: Arc<Bundle>,
     meta: BundleMeta,
+    pub(crate) analyzer: QueryAnalyzer,
     pub(crate) scorer: Scorer,
     facets: FacetColumns,
     keys: Arc<InvertedIndexReader>,
@@ -94,7 +95,9 @@ impl Index {
         let records = Records::open(records, meta.documents)?;
         let (_, fields) = schema();
         let index = |error: tantivy::TantivyError| BundleError::malformed("the index", error);
+        let languages = meta.languages.iter().map(|count| count.language);
         Ok(Self {
+            analyzer: QueryAnalyzer::new(languages, &meta.synonyms),
             scorer: Scorer::open(&segment, &fields).map_err(index)?,
             facets: FacetColumns::open(&segment).map_err(index)?,
             keys: segment.inverted_index(fields.key).map_err(index)?,
@@ -134,6 +137,11 @@ impl Index {
         self.meta.watermark.as_deref()
     }
 
+    /// The languages of its texts with their documents, the most frequent one first.
+    pub fn languages(&self) -> impl Iterator<Item = (Language, u32)> + '_ {
+        self.meta.languages.iter().map(|count| (count.language, count.documents))
+    }
+
     /// The parts of the bundle, in their order.
     pub fn sections(&self) -> &[Section] {
         self.bundle.sections()
@@ -148,7 +156,7 @@ impl Index {
     /// Only where the bundle is damaged in a way that its hashes do not show.
     pub fn search(&self, query: &SearchQuery) -> Result<SearchResponse, SearchError> {
         let (terms, scores) = self.evaluate(&query.text)?;
-        let needed = terms_needed(&scores);
+        let needed = terms_needed(&terms, &scores);
         let mut counter = self.facets.counter(query)?;
         let mut matches: Vec<u32> = Vec::new();
         for document in &scores.documents {
@@ -183,7 +191,7 @@ impl Index {
     }
 
     fn evaluate(&self, text: &str) -> Result<(Vec<Term>, Scores), SearchError> {
-        let terms = self.scorer.select(terms(text), limits::QUERY_TERMS)?;
+        let terms = self.scorer.select(self.analyzer.terms(text), limits::QUERY_TERMS)?;
         let scores = self.scorer.score(&terms)?;
         Ok((terms, scores))
     }
@@ -246,7 +254,7 @@ impl Index {
         Ok(Hit {
             source: source(&record.key).to_owned(),
             key: record.key,
-            title: highlight(record.title, terms),
+            title: highlight(record.title, terms, &self.analyzer),
             url: record.url,
             category: record.category,
             tags: record.tags,
@@ -254,7 +262,9 @@ impl Index {
             staff: record.staff,
             answers: record.answers,
             created_at: rfc3339(record.created_at),
-            passage: record.passage.map(|(from, text)| Passage { text: highlight(text, terms), from }),
+            passage: record
+                .passage
+                .map(|(from, text)| Passage { text: highlight(text, terms, &self.analyzer), from }),
             score: scores.score[document as usize],
         })
     }
@@ -272,11 +282,10 @@ fn open_segment(bundle: &Arc<Bundle>, documents: u32) -> Result<SegmentReader, B
         ));
     }
     let malformed = |error: tantivy::TantivyError| BundleError::malformed("the index", error);
-    let mut index = Tantivy::open(BundleDirectory(Arc::clone(bundle))).map_err(malformed)?;
+    let index = Tantivy::open(BundleDirectory(Arc::clone(bundle))).map_err(malformed)?;
     if index.schema() != schema().0 {
         return Err(BundleError::malformed("the index", "its schema is not this program's"));
     }
-    index.set_tokenizers(analyzer::manager());
     let segments = index.searchable_segments().map_err(malformed)?;
     let [segment] = segments.as_slice() else {
         return Err(BundleError::malformed(
@@ -294,9 +303,9 @@ fn open_segment(bundle: &Arc<Bundle>, documents: u32) -> Result<SegmentReader, B
 
 /// Terms that a document must match at least. One word more or less must not decide between everything and
 /// nothing, but a thread that shares one word in six with a query is no answer to it: 1 of 1 or 2, 2 of 3 to 5,
-/// then two in five, rounded up. Words that no thread has do not count.
-fn terms_needed(scores: &Scores) -> u16 {
-    let known = scores.idf.iter().filter(|idf| **idf > 0.0).count();
+/// then two in five, rounded up. Words that no thread has, or that nobody typed, do not count.
+fn terms_needed(terms: &[Term], scores: &Scores) -> u16 {
+    let known = terms.iter().zip(&scores.idf).filter(|(term, idf)| !term.extra && **idf > 0.0).count();
     if known <= 2 { 1 } else { (known * 2).div_ceil(5).max(2) as u16 }
 }
 

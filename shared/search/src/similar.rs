@@ -3,7 +3,7 @@
 use api::Suggestion;
 
 use crate::index::{Index, SearchError, best};
-use crate::query::{Term, terms};
+use crate::query::Term;
 
 /// Terms of a draft that are looked up: those with the highest weighted inverse document frequency. Long drafts carry
 /// logs and small talk; the rarest two dozen words say what they are about.
@@ -53,14 +53,21 @@ impl Index {
     /// The draft's terms worth looking up. A draft is text, not a query: no word is a beginning.
     fn draft_terms(&self, title: &str, body: &str) -> Result<Vec<Term>, SearchError> {
         // What follows the last word ends it.
-        let mut draft = terms(&format!("{title}\n"));
+        let mut draft = self.typed_terms(&format!("{title}\n"));
         draft.iter_mut().for_each(|term| term.weight = TITLE_WEIGHT);
-        for term in terms(&format!("{body}\n")) {
-            if !draft.iter().any(|known| known.term == term.term) {
+        for term in self.typed_terms(&format!("{body}\n")) {
+            if !draft.iter().any(|known| known.name() == term.name()) {
                 draft.push(term);
             }
         }
         Ok(self.scorer.select(draft, DRAFT_TERMS)?)
+    }
+
+    /// Terms without those that phrases bring in: what nobody wrote is no share of a draft.
+    fn typed_terms(&self, text: &str) -> Vec<Term> {
+        let mut terms = self.analyzer.terms(text);
+        terms.retain(|term| !term.extra);
+        terms
     }
 
     /// The words that a document shares, weightiest first.
