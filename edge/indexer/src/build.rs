@@ -12,14 +12,14 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use api::{Manifest, ManifestBundle, ManifestFile};
-use search::{BuildOptions, Built};
+use search::{BuildOptions, Built, Synonyms};
 use thread::{Completeness, Thread};
 
 use crate::BuildArgs;
 use crate::eval;
 use crate::files::{self, MANIFEST, MANIFEST_FORMAT};
 use crate::sources::{Read, discourse, docs, threads};
-use crate::{parallel, report};
+use crate::{language, parallel, report};
 
 /// Complaints of one kind that are shown one by one.
 const SHOWN: usize = 10;
@@ -53,6 +53,7 @@ pub fn run(args: BuildArgs) -> Result<()> {
     }
     let ranking = args.ranking.as_deref().map(eval::read_ranking).transpose()?;
     // 1.
+    let synonyms = args.synonyms.as_deref().map(read_synonyms).transpose()?.unwrap_or_default();
     let reads = read_all(&args)?;
     // 2.
     let selection = select(reads, args.include_partial);
@@ -63,7 +64,7 @@ pub fn run(args: BuildArgs) -> Result<()> {
             inputs(selection.unreadable.len())
         );
     }
-    let Selection { threads, tallies, unreadable, .. } = selection;
+    let Selection { mut threads, tallies, unreadable, .. } = selection;
     if threads.is_empty() {
         let why = if unreadable.is_empty() {
             "nothing was left to index"
@@ -75,7 +76,8 @@ pub fn run(args: BuildArgs) -> Result<()> {
     // 3.
     let documents = threads.len();
     let spinner = report::spinner(&format!("indexing {}", report::plural(documents, "thread", "threads")));
-    let options = BuildOptions { site: args.site.clone(), ranking };
+    language::assign(&mut threads, args.jobs.unwrap_or_else(parallel::default_jobs));
+    let options = BuildOptions { site: args.site.clone(), synonyms, ranking };
     let built = search::build(threads.into_values().collect(), &options)?;
     spinner.finish_and_clear();
     // 4.
@@ -84,6 +86,11 @@ pub fn run(args: BuildArgs) -> Result<()> {
     let summary = summary(&args.out, &tallies, &manifest, &built, started.elapsed().as_secs_f64());
     std::io::stdout().write_all(summary.as_bytes())?;
     Ok(())
+}
+
+fn read_synonyms(file: &Path) -> Result<Synonyms> {
+    let text = fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Synonyms::parse(&text).with_context(|| file.display().to_string())
 }
 
 fn read_all(args: &BuildArgs) -> Result<Vec<(&'static str, Read)>> {

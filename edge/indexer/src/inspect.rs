@@ -12,12 +12,17 @@ pub fn run(index: &Path) -> Result<()> {
     let path = files::bundle_path(index)?;
     let opened = files::open(&path)?;
     let texts = opened.texts();
+    let languages: Vec<_> = opened
+        .languages()
+        .map(|(language, documents)| format!("{} {}", language.code(), report::count(u64::from(documents))))
+        .collect();
     let facts = [
         ("bundle", path.display().to_string()),
         ("format", search::FORMAT_VERSION.to_string()),
         ("version", opened.version().to_owned()),
         ("site", opened.site().to_owned()),
         ("threads", report::count(opened.documents())),
+        ("languages", languages.join(", ")),
         ("watermark", opened.watermark().unwrap_or("none").to_owned()),
         ("size", report::bytes(opened.bundle_bytes())),
         ("texts", format!("{} ({})", texts.hash, report::bytes(texts.bytes))),

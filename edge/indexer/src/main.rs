@@ -8,6 +8,7 @@ mod build;
 mod eval;
 mod files;
 mod inspect;
+mod language;
 mod parallel;
 mod publish;
 mod report;
@@ -102,6 +103,10 @@ struct BuildArgs {
     /// Address of the folder of docs, for pages that do not name theirs
     #[arg(long, value_name = "URL", value_parser = web_address)]
     docs_url: Option<String>,
+    /// Words and phrases that mean the same, one group a line: `mri, magnetic resonance`, or `dicom send => c-store` for
+    /// one direction
+    #[arg(long, value_name = "FILE")]
+    synonyms: Option<PathBuf>,
     /// Index threads whose posts are not all at hand
     #[arg(long)]
     include_partial: bool,

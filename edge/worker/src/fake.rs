@@ -96,8 +96,11 @@ pub fn built(site: &str, titles: &[&str]) -> Built {
         });
         serde_json::from_value(line).unwrap()
     };
-    search::build(titles.iter().enumerate().map(thread).collect(), &BuildOptions { site: site.to_owned() })
-        .unwrap()
+    search::build(
+        titles.iter().enumerate().map(thread).collect(),
+        &BuildOptions { site: site.to_owned(), ..BuildOptions::default() },
+    )
+    .unwrap()
 }
 
 /// The manifest of an index.

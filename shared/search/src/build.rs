@@ -6,17 +6,19 @@ use std::path::Path;
 use api::{BlockKind, ManifestFile};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::RamDirectory;
+use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Directory, Index, IndexSettings, TantivyDocument};
 use thread::{Status, Thread};
 use time::OffsetDateTime;
 
-use crate::analyzer;
+use crate::analysis::{Analyzer, Language};
 use crate::bundle::{self, sha256_hex};
 use crate::directory::PREFIX;
 use crate::passage;
 use crate::ranking::Ranking;
 use crate::record::{self, Record};
 use crate::schema::{Fields, schema};
+use crate::synonyms::Synonyms;
 use crate::texts::{self, Displayable};
 use crate::time_text::rfc3339;
 
@@ -56,6 +58,22 @@ pub(crate) struct BundleMeta {
     pub newest: i64,
     /// The weights that the index is ranked with.
     pub ranking: Ranking,
+    /// The languages of the documents, the most frequent one first.
+    #[serde(default)]
+    pub languages: Vec<LanguageCount>,
+    /// What the operator says is the same.
+    #[serde(default, skip_serializing_if = "Synonyms::is_empty")]
+    pub synonyms: Synonyms,
+}
+
+/// How many documents are in a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LanguageCount {
+    /// The language.
+    pub language: Language,
+    /// Documents in it.
+    pub documents: u32,
 }
 
 /// What to build.
@@ -63,6 +81,8 @@ pub(crate) struct BundleMeta {
 pub struct BuildOptions {
     /// Id of the site that the bundle will serve.
     pub site: String,
+    /// What the operator says is the same.
+    pub synonyms: Synonyms,
     /// The weights to rank with; the reviewed ones where there are none.
     pub ranking: Option<Ranking>,
 }
@@ -135,16 +155,19 @@ pub fn build(threads: Vec<Thread>, options: &BuildOptions) -> Result<Built, Buil
     let directory = RamDirectory::create();
     let mut writer = Index::builder()
         .schema(schema)
-        .tokenizers(analyzer::manager())
         .settings(IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() })
         .single_segment_index_writer(directory.clone(), WRITER_BYTES)?;
+    let main = main_language(ordered.values());
+    let mut languages = BTreeMap::new();
     let mut texts = Vec::new();
     let mut records = Vec::with_capacity(ordered.len());
     for (key, thread) in &ordered {
         let displayable = Displayable::new(thread);
         let too_large = |why| BuildError::TooLarge { key: key.clone(), why };
         let frame = texts::append(&mut texts, &displayable).map_err(too_large)?;
-        writer.add_document(document(&fields, &displayable, pointed.of(thread)))?;
+        let language = thread.lang.as_deref().map_or(main, Language::of);
+        *languages.entry(language).or_default() += 1;
+        writer.add_document(document(&fields, &displayable, language, pointed.of(thread)))?;
         records.push(record(&displayable, frame));
     }
     let documents = records.len() as u32;
@@ -158,6 +181,8 @@ pub fn build(threads: Vec<Thread>, options: &BuildOptions) -> Result<Built, Buil
         watermark: watermark.clone(),
         newest: newest.map_or(0, OffsetDateTime::unix_timestamp),
         ranking: options.ranking.clone().map_or_else(Ranking::reviewed, Ok).map_err(section)?,
+        languages: by_frequency(languages),
+        synonyms: options.synonyms.clone(),
     };
     let mut sections = vec![
         (META_SECTION.to_owned(), serde_json::to_vec(&meta).map_err(section)?),
@@ -244,26 +269,57 @@ fn hyphenated(id: &str) -> String {
     [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-")
 }
 
-fn document(fields: &Fields, thread: &Displayable<'_>, (links, duplicates): (u64, u64)) -> TantivyDocument {
+/// The language of threads that do not say theirs: that of most of those that do, else English.
+fn main_language<'a>(threads: impl Iterator<Item = &'a Thread>) -> Language {
+    let mut counts = BTreeMap::new();
+    for tag in threads.filter_map(|thread| thread.lang.as_deref()) {
+        *counts.entry(Language::of(tag)).or_default() += 1;
+    }
+    by_frequency(counts).first().map_or(Language::English, |count| count.language)
+}
+
+fn by_frequency(counts: BTreeMap<Language, u32>) -> Vec<LanguageCount> {
+    let count = |(language, documents)| LanguageCount { language, documents };
+    let mut all: Vec<LanguageCount> = counts.into_iter().map(count).collect();
+    all.sort_by_key(|count| std::cmp::Reverse(count.documents));
+    all
+}
+
+/// Words in the form in which tantivy takes them; it looks at nothing but the terms.
+fn terms(words: impl Iterator<Item = String>) -> PreTokenizedString {
+    let token = |(position, text)| Token { position, text, ..Token::default() };
+    PreTokenizedString { text: String::new(), tokens: words.enumerate().map(token).collect() }
+}
+
+fn document(
+    fields: &Fields,
+    thread: &Displayable<'_>,
+    language: Language,
+    (links, duplicates): (u64, u64),
+) -> TantivyDocument {
     let model = thread.thread;
+    let analyzer = Analyzer::new([language]);
+    let stems = |text: &str| terms(analyzer.analyse(text).iter().map(|word| word.stem().to_owned()));
+    let words = |text: &str| terms(analyzer.analyse(text).into_iter().map(|word| word.folded));
     let mut document = TantivyDocument::default();
     document.add_text(fields.key, model.key());
-    document.add_text(fields.title, &model.title);
-    document.add_text(fields.words, &model.title);
-    document.add_text(fields.question, text::plain(&thread.question));
+    document.add_pre_tokenized_text(fields.title, stems(&model.title));
+    document.add_pre_tokenized_text(fields.words, words(&model.title));
+    document.add_pre_tokenized_text(fields.question, stems(&text::plain(&thread.question)));
     // The accepted answer comes first, so that it keeps its place when long threads are cut.
     let (accepted, others): (Vec<_>, Vec<_>) =
         thread.answers.iter().partition(|(post, _)| model.is_accepted(post));
     for (post, blocks) in accepted.into_iter().chain(others) {
         if let Some(heading) = &post.heading {
-            document.add_text(fields.answers, heading);
+            document.add_pre_tokenized_text(fields.answers, stems(heading));
         }
         let own: Vec<_> = blocks.iter().filter(|block| block.kind != BlockKind::Quote).cloned().collect();
-        document.add_text(fields.answers, text::plain(&own));
+        document.add_pre_tokenized_text(fields.answers, stems(&text::plain(&own)));
     }
     for tag in &model.tags {
         document.add_text(fields.tags, tag);
-        document.add_text(fields.words, tag);
+        document.add_pre_tokenized_text(fields.tag_words, stems(tag));
+        document.add_pre_tokenized_text(fields.words, words(tag));
     }
     if let Some(category) = &model.category {
         document.add_text(fields.category, &category.name);

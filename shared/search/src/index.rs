@@ -7,14 +7,14 @@ use api::{Hit, ManifestFile, Passage, PostView, SearchResponse, ThreadView, limi
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, Index as Tantivy, InvertedIndexReader, SegmentReader, TERMINATED};
 
-use crate::analyzer;
+use crate::analysis::Language;
 use crate::build::{BundleMeta, META_SECTION, tantivy_sections};
 use crate::bundle::{Bundle, BundleError, Section};
 use crate::directory::BundleDirectory;
 use crate::facets::FacetColumns;
 use crate::highlight::highlight;
 use crate::priors::Priors;
-use crate::query::{SearchQuery, Term};
+use crate::query::{QueryAnalyzer, SearchQuery, Term};
 use crate::ranking::{Features, Ranking};
 use crate::record::{self, Record, Records};
 use crate::schema::schema;
@@ -60,6 +60,7 @@ pub struct Index {
     bundle: Arc<Bundle>,
     pub(crate) meta: BundleMeta,
     pub(crate) ranking: Ranking,
+    pub(crate) analyzer: QueryAnalyzer,
     pub(crate) scorer: Scorer,
     pub(crate) priors: Priors,
     facets: FacetColumns,
@@ -100,7 +101,9 @@ impl Index {
         let records = Records::open(records, meta.documents)?;
         let (_, fields) = schema();
         let index = |error: tantivy::TantivyError| BundleError::malformed("the index", error);
+        let languages = meta.languages.iter().map(|count| count.language);
         Ok(Self {
+            analyzer: QueryAnalyzer::new(languages, &meta.synonyms),
             scorer: Scorer::open(&segment, &fields, meta.ranking.text).map_err(index)?,
             priors: Priors::open(&segment).map_err(index)?,
             ranking: meta.ranking.clone(),
@@ -147,6 +150,11 @@ impl Index {
         self.meta.watermark.as_deref()
     }
 
+    /// The languages of its texts with their documents, the most frequent one first.
+    pub fn languages(&self) -> impl Iterator<Item = (Language, u32)> + '_ {
+        self.meta.languages.iter().map(|count| (count.language, count.documents))
+    }
+
     /// The parts of the bundle, in their order.
     pub fn sections(&self) -> &[Section] {
         self.bundle.sections()
@@ -163,7 +171,7 @@ impl Index {
         let terms = self.query_terms(&query.text)?;
         let ranked = self.ranked(&terms, &self.ranking.search, self.present())?;
         let scores = &ranked.scores;
-        let needed = terms_needed(scores);
+        let needed = terms_needed(&terms, scores);
         let mut counter = self.facets.counter(query)?;
         let mut matches: Vec<u32> = Vec::new();
         for document in &scores.documents {
@@ -272,7 +280,7 @@ impl Index {
         Ok(Hit {
             source: source(&record.key).to_owned(),
             key: record.key,
-            title: highlight(record.title, terms),
+            title: highlight(record.title, terms, &self.analyzer),
             url: record.url,
             category: record.category,
             tags: record.tags,
@@ -280,7 +288,9 @@ impl Index {
             staff: record.staff,
             answers: record.answers,
             created_at: rfc3339(record.created_at),
-            passage: record.passage.map(|(from, text)| Passage { text: highlight(text, terms), from }),
+            passage: record
+                .passage
+                .map(|(from, text)| Passage { text: highlight(text, terms, &self.analyzer), from }),
             score,
         })
     }
@@ -298,11 +308,10 @@ fn open_segment(bundle: &Arc<Bundle>, documents: u32) -> Result<SegmentReader, B
         ));
     }
     let malformed = |error: tantivy::TantivyError| BundleError::malformed("the index", error);
-    let mut index = Tantivy::open(BundleDirectory(Arc::clone(bundle))).map_err(malformed)?;
+    let index = Tantivy::open(BundleDirectory(Arc::clone(bundle))).map_err(malformed)?;
     if index.schema() != schema().0 {
         return Err(BundleError::malformed("the index", "its schema is not this program's"));
     }
-    index.set_tokenizers(analyzer::manager());
     let segments = index.searchable_segments().map_err(malformed)?;
     let [segment] = segments.as_slice() else {
         return Err(BundleError::malformed(
@@ -320,9 +329,9 @@ fn open_segment(bundle: &Arc<Bundle>, documents: u32) -> Result<SegmentReader, B
 
 /// Terms that a document must match at least. One word more or less must not decide between everything and
 /// nothing, but a thread that shares one word in six with a query is no answer to it: 1 of 1 or 2, 2 of 3 to 5,
-/// then two in five, rounded up. Words that no thread has do not count.
-fn terms_needed(scores: &Scores) -> u16 {
-    let known = scores.idf.iter().filter(|idf| **idf > 0.0).count();
+/// then two in five, rounded up. Words that no thread has, or that nobody typed, do not count.
+fn terms_needed(terms: &[Term], scores: &Scores) -> u16 {
+    let known = terms.iter().zip(&scores.idf).filter(|(term, idf)| !term.extra && **idf > 0.0).count();
     if known <= 2 { 1 } else { (known * 2).div_ceil(5).max(2) as u16 }
 }
 

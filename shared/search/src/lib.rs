@@ -4,7 +4,7 @@
 //! and formats live here once, used by the indexer that writes and by the Worker that reads, so that they cannot
 //! drift. Where files come from and go to is left to those two.
 
-mod analyzer;
+mod analysis;
 mod build;
 mod bundle;
 mod directory;
@@ -21,9 +21,11 @@ mod record;
 mod schema;
 mod score;
 mod similar;
+mod synonyms;
 mod texts;
 mod time_text;
 
+pub use analysis::Language;
 pub use build::{BuildError, BuildOptions, Built, build};
 pub use bundle::{BundleError, FORMAT_VERSION, Section, sha256_hex};
 pub use index::{Explanation, Index, SearchError};
@@ -32,3 +34,4 @@ pub use query::SearchQuery;
 pub use rank::{Asked, Ranked};
 pub use ranking::{Features, FieldKnobs, Ranking, TextKnobs, Weights};
 pub use score::TermScore;
+pub use synonyms::{SynonymError, Synonyms};

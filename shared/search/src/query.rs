@@ -2,7 +2,8 @@
 
 use api::limits;
 
-use crate::analyzer::{Word, analyse, is_stop_word};
+use crate::analysis::{Analyzer, Language, Word};
+use crate::synonyms::{Synonyms, Thesaurus};
 
 /// What to search for. Made from a request; bounds are applied here, not trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,52 +32,158 @@ impl SearchQuery {
 /// One distinct term of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Term {
-    /// The term in the index.
-    pub term: String,
+    /// What it is in the index, that of the main language first: a document has the term that has any of them. Never
+    /// empty.
+    pub alternatives: Vec<Alternative>,
     /// The word as typed, folded.
     pub folded: String,
     /// The word may be unfinished: it also stands for every word that it begins.
     pub prefix: bool,
     /// What it counts beside the other terms of the query.
     pub weight: f32,
+    /// Nobody typed it: a phrase that stands for one typed brought it in.
+    pub extra: bool,
+}
+
+/// What a term is in the index, in one language or by one synonym.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Alternative {
+    /// The term in the index.
+    pub term: String,
+    /// What an occurrence counts.
+    pub weight: f32,
 }
 
 /// Letters of an unfinished word at least; fewer would begin half of the dictionary.
 const PREFIX_CHARS: usize = 2;
 
+/// What a synonym counts against the word that was typed.
+const SYNONYM_WEIGHT: f32 = 0.8;
+
+/// Terms at most that synonyms add to a query.
+const EXTRAS: usize = 12;
+
 impl Term {
+    fn new(word: &Word, prefix: bool) -> Self {
+        let alternative = |stem: &String| Alternative { term: stem.clone(), weight: 1.0 };
+        Self {
+            alternatives: word.stems.iter().map(alternative).collect(),
+            folded: word.folded.clone(),
+            prefix,
+            weight: 1.0,
+            extra: false,
+        }
+    }
+
+    /// What it is in the index of the main language.
+    pub(crate) fn name(&self) -> &str {
+        self.alternatives.first().map_or("", |alternative| &alternative.term)
+    }
+
+    /// Whether it is `term` in the index, in some language or by some synonym.
+    pub(crate) fn has(&self, term: &str) -> bool {
+        self.alternatives.iter().any(|alternative| alternative.term == term)
+    }
+
     /// Whether a word of a text is what this term stands for.
     pub(crate) fn matches(&self, word: &Word) -> bool {
-        self.term == word.term || (self.prefix && word.folded.starts_with(&self.folded))
+        word.stems.iter().any(|stem| self.has(stem)) || (self.prefix && word.folded.starts_with(&self.folded))
     }
 }
 
-/// The distinct terms of `text` in the order typed, stop words left out where there are others. The last word
-/// may be unfinished unless something follows it.
-pub(crate) fn terms(text: &str) -> Vec<Term> {
-    let words = analyse(text);
-    let only_stop_words = words.iter().all(|word| is_stop_word(&word.folded));
-    let last = words.len().saturating_sub(1);
-    let mut terms: Vec<Term> = Vec::new();
-    for (at, word) in words.into_iter().enumerate() {
-        let prefix = at == last && word.end == text.len() && word.folded.chars().count() >= PREFIX_CHARS;
-        if !only_stop_words && is_stop_word(&word.folded) && !prefix {
-            continue;
+/// Texts to terms, for one site: its languages and its synonyms.
+#[derive(Clone)]
+pub(crate) struct QueryAnalyzer {
+    analyzer: Analyzer,
+    thesaurus: Thesaurus,
+}
+
+impl QueryAnalyzer {
+    /// For an index with texts in `languages`, the most frequent one first.
+    pub(crate) fn new(languages: impl IntoIterator<Item = Language>, synonyms: &Synonyms) -> Self {
+        let analyzer = Analyzer::new(languages);
+        let thesaurus = Thesaurus::new(synonyms, &analyzer);
+        Self { analyzer, thesaurus }
+    }
+
+    /// The words of a text.
+    pub(crate) fn analyse(&self, text: &str) -> Vec<Word> {
+        self.analyzer.analyse(text)
+    }
+
+    /// The distinct terms of `text` in the order typed, stop words left out where there are others, then those that
+    /// synonyms add. The last word may be unfinished unless something follows it.
+    pub(crate) fn terms(&self, text: &str) -> Vec<Term> {
+        let words = self.analyzer.analyse(text);
+        let stop_words = self.analyzer.stop_words(text, &words);
+        let only_stop_words = stop_words.iter().all(|stop| *stop);
+        let mut terms: Vec<Term> = Vec::new();
+        // Which term each word became.
+        let mut became = Vec::with_capacity(words.len());
+        for (word, stop) in words.iter().zip(stop_words) {
+            let prefix = word.end == text.len() && word.folded.chars().count() >= PREFIX_CHARS;
+            if !only_stop_words && stop && !prefix {
+                became.push(None);
+                continue;
+            }
+            let same = |term: &Term| {
+                word.stems.iter().eq(term.alternatives.iter().map(|alternative| &alternative.term))
+            };
+            match terms.iter().position(same) {
+                Some(at) => {
+                    terms[at].prefix |= prefix;
+                    became.push(Some(at));
+                }
+                None => {
+                    became.push(Some(terms.len()));
+                    terms.push(Term::new(word, prefix));
+                }
+            }
         }
-        match terms.iter_mut().find(|term| term.term == word.term) {
-            Some(term) => term.prefix |= prefix,
-            None => terms.push(Term { term: word.term, folded: word.folded, prefix, weight: 1.0 }),
+        self.add_synonyms(&words, &became, &mut terms);
+        terms
+    }
+
+    fn add_synonyms(&self, words: &[Word], became: &[Option<usize>], terms: &mut Vec<Term>) {
+        let typed = terms.len();
+        for found in self.thesaurus.find(words) {
+            let single =
+                if found.words.len() == 1 { became.get(found.words.start).copied().flatten() } else { None };
+            for synonym in found.synonyms {
+                match (synonym, single.and_then(|at| terms.get_mut(at))) {
+                    ([word], Some(term)) => {
+                        for stem in &word.stems {
+                            if !term.has(stem) {
+                                let weight = SYNONYM_WEIGHT;
+                                term.alternatives.push(Alternative { term: stem.clone(), weight });
+                            }
+                        }
+                    }
+                    (phrase, _) => {
+                        for word in phrase {
+                            let known = terms.iter().any(|term| term.has(word.stem()));
+                            if !known && terms.len() - typed < EXTRAS {
+                                let term = Term::new(word, false);
+                                terms.push(Term { weight: SYNONYM_WEIGHT, extra: true, ..term });
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
-    terms
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn analyzer() -> QueryAnalyzer {
+        QueryAnalyzer::new([Language::English], &Synonyms::default())
+    }
+
     fn typed(text: &str) -> Vec<(String, bool)> {
-        terms(text).into_iter().map(|term| (term.term, term.prefix)).collect()
+        analyzer().terms(text).into_iter().map(|term| (term.name().to_owned(), term.prefix)).collect()
     }
 
     #[test]
@@ -90,10 +197,37 @@ mod tests {
         assert_eq!(typed("sync fol"), [("sync".into(), false), ("fol".into(), true)]);
         assert_eq!(typed("sync fol "), [("sync".into(), false), ("fol".into(), false)]);
         assert_eq!(typed("f"), [("f".into(), false)]);
+        let name = [("foo.ba".into(), true), ("foo".into(), false), ("ba".into(), true)];
+        assert_eq!(typed("foo.ba"), name, "a name and its last run are unfinished both");
     }
 
     #[test]
     fn operators_are_text() {
         assert_eq!(typed("title:\"a* OR (b~2)^9 "), typed("title a or b 2 9 "));
+    }
+
+    #[test]
+    fn synonyms_are_alternatives_and_phrases_extra_terms() {
+        let synonyms = Synonyms::parse("mri, magnetic resonance, tomograph").unwrap();
+        let analyzer = QueryAnalyzer::new([Language::English], &synonyms);
+        let terms = analyzer.terms("load an mri ");
+        let shown: Vec<_> = terms.iter().map(|term| (term.name(), term.extra, term.weight)).collect();
+        assert_eq!(
+            shown,
+            [("load", false, 1.0), ("mri", false, 1.0), ("magnet", true, 0.8), ("reson", true, 0.8)]
+        );
+        let alternatives: Vec<_> =
+            terms[1].alternatives.iter().map(|one| (one.term.as_str(), one.weight)).collect();
+        assert_eq!(alternatives, [("mri", 1.0), ("tomograph", 0.8)]);
+        let phrase = analyzer.terms("magnetic resonance ");
+        assert!(phrase.iter().any(|term| term.name() == "mri" && term.extra));
+    }
+
+    #[test]
+    fn every_language_gives_alternatives() {
+        let mixed = QueryAnalyzer::new([Language::English, Language::German], &Synonyms::default());
+        let terms = mixed.terms("die Ordnern ");
+        assert_eq!(terms.len(), 1);
+        assert!(terms[0].has("ordn") && terms[0].has("ordnern"));
     }
 }

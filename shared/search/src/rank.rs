@@ -5,7 +5,7 @@
 
 use crate::index::{Index, SearchError, best};
 use crate::priors::Moment;
-use crate::query::{Term, terms};
+use crate::query::Term;
 use crate::ranking::{Features, Ranking, Weights};
 use crate::score::Scores;
 
@@ -104,7 +104,7 @@ impl Index {
     }
 
     pub(crate) fn query_terms(&self, text: &str) -> Result<Vec<Term>, SearchError> {
-        Ok(self.scorer.select(terms(text), api::limits::QUERY_TERMS)?)
+        Ok(self.scorer.select(self.analyzer.terms(text), api::limits::QUERY_TERMS)?)
     }
 
     /// Scores all documents.

@@ -1,11 +1,9 @@
-//! The schema of the tantivy index: which fields there are and how each is analysed and stored.
+//! The schema of the tantivy index: which fields there are and how each is stored.
 //!
 //! No field is stored: what a result shows lies in the records and in the texts file. Terms carry frequencies
 //! and no positions; nothing here asks for phrases, and positions would be half of the bundle.
 
 use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
-
-use crate::analyzer::{TEXT, WORDS};
 
 /// Handles of the schema's fields.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +16,9 @@ pub(crate) struct Fields {
     pub question: Field,
     /// The other posts, accepted first.
     pub answers: Field,
-    /// Tags: analysed for search, exact for facets.
+    /// Tags, analysed.
+    pub tag_words: Field,
+    /// Tags, exact.
     pub tags: Field,
     /// Title and tags as unstemmed words, for the word still being typed.
     pub words: Field,
@@ -50,10 +50,11 @@ pub(crate) struct Fields {
 
 /// The schema and the handles of its fields.
 pub(crate) fn schema() -> (Schema, Fields) {
-    let analysed = |analyzer: &str| {
+    // These fields are given words, analysed by `analysis`; tantivy's own tokenizer never sees a text.
+    let analysed = || {
         TextOptions::default().set_indexing_options(
             TextFieldIndexing::default()
-                .set_tokenizer(analyzer)
+                .set_tokenizer("raw")
                 .set_index_option(IndexRecordOption::WithFreqs)
                 .set_fieldnorms(true),
         )
@@ -70,11 +71,12 @@ pub(crate) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let fields = Fields {
         key: builder.add_text_field("key", exact),
-        title: builder.add_text_field("title", analysed(TEXT)),
-        question: builder.add_text_field("question", analysed(TEXT)),
-        answers: builder.add_text_field("answers", analysed(TEXT)),
-        tags: builder.add_text_field("tags", analysed(TEXT).set_fast("raw")),
-        words: builder.add_text_field("words", analysed(WORDS)),
+        title: builder.add_text_field("title", analysed()),
+        question: builder.add_text_field("question", analysed()),
+        answers: builder.add_text_field("answers", analysed()),
+        tag_words: builder.add_text_field("tag_words", analysed()),
+        tags: builder.add_text_field("tags", facet()),
+        words: builder.add_text_field("words", analysed()),
         category: builder.add_text_field("category", facet()),
         source: builder.add_text_field("source", facet()),
         site: builder.add_text_field("site", facet()),

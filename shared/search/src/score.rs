@@ -97,7 +97,7 @@ pub(crate) struct Scores {
 
 impl Scorer {
     pub(crate) fn open(segment: &SegmentReader, fields: &Fields, knobs: TextKnobs) -> tantivy::Result<Self> {
-        let handles = [fields.title, fields.question, fields.answers, fields.tags, fields.words];
+        let handles = [fields.title, fields.question, fields.answers, fields.tag_words, fields.words];
         let documents = segment.max_doc();
         let open = |field: &Field| {
             let postings = segment.inverted_index(*field)?;
@@ -138,9 +138,15 @@ impl Scorer {
     fn document_frequency(&self, term: &Term) -> tantivy::Result<u32> {
         let mut most = 0;
         for field in &self.fields[..WORDS] {
-            most = most.max(field.postings.terms().get(&term.term)?.map_or(0, |info| info.doc_freq));
+            let mut having = 0_u32;
+            for alternative in &term.alternatives {
+                let info = field.postings.terms().get(&alternative.term)?;
+                having = having.saturating_add(info.map_or(0, |info| info.doc_freq));
+            }
+            most = most.max(having);
         }
-        Ok(most)
+        // Documents with two alternatives were counted twice.
+        Ok(most.min(self.documents))
     }
 
     /// Keeps the `most` terms with the highest weighted inverse document frequency, in their order. Unknown terms
@@ -211,20 +217,24 @@ impl Scorer {
     fn lookups(&self, at: usize, term: &Term) -> tantivy::Result<Vec<(tantivy::postings::TermInfo, f32)>> {
         let dictionary = self.fields[at].postings.terms();
         let mut found = Vec::new();
-        if at != WORDS
-            && let Some(info) = dictionary.get(&term.term)?
-        {
-            found.push((info, 1.0));
+        if at != WORDS {
+            for alternative in &term.alternatives {
+                if let Some(info) = dictionary.get(&alternative.term)? {
+                    found.push((info, alternative.weight));
+                }
+            }
         }
         // Titles are expanded by their unstemmed words; elsewhere stems that go on as typed have to do.
         if term.prefix && at != TITLE {
             let mut stream = dictionary.range().ge(&term.folded).into_stream()?;
             let mut begun = Vec::new();
+            let is_alternative =
+                |key: &[u8]| term.alternatives.iter().any(|alternative| alternative.term.as_bytes() == key);
             while stream.advance()
                 && stream.key().starts_with(term.folded.as_bytes())
                 && begun.len() < EXPANSIONS_SEEN
             {
-                if at == WORDS || stream.key() != term.term.as_bytes() {
+                if at == WORDS || !is_alternative(stream.key()) {
                     begun.push((stream.value().doc_freq, stream.value().clone()));
                 }
             }
@@ -260,7 +270,7 @@ impl Scorer {
                 }
             }
             out.push(TermScore {
-                term: term.term.clone(),
+                term: term.name().to_owned(),
                 idf,
                 fields,
                 score: idf * weighted / (self.knobs.k1 + weighted),

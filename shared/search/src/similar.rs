@@ -3,7 +3,7 @@
 use api::Suggestion;
 
 use crate::index::{Index, SearchError, best};
-use crate::query::{Term, terms};
+use crate::query::Term;
 
 /// Share of the draft's term weight that a thread's title and question cover at least to be shown.
 const SIMILARITY_LEAST: f32 = 0.2;
@@ -46,14 +46,21 @@ impl Index {
     /// The draft's terms worth looking up. A draft is text, not a query: no word is a beginning.
     pub(crate) fn draft_terms(&self, title: &str, body: &str) -> Result<Vec<Term>, SearchError> {
         // What follows the last word ends it.
-        let mut draft = terms(&format!("{title}\n"));
+        let mut draft = self.typed_terms(&format!("{title}\n"));
         draft.iter_mut().for_each(|term| term.weight = self.ranking.text.draft_title);
-        for term in terms(&format!("{body}\n")) {
-            if !draft.iter().any(|known| known.term == term.term) {
+        for term in self.typed_terms(&format!("{body}\n")) {
+            if !draft.iter().any(|known| known.name() == term.name()) {
                 draft.push(term);
             }
         }
         Ok(self.scorer.select(draft, self.ranking.text.draft_terms)?)
+    }
+
+    /// Terms without those that phrases bring in: what nobody wrote is no share of a draft.
+    fn typed_terms(&self, text: &str) -> Vec<Term> {
+        let mut terms = self.analyzer.terms(text);
+        terms.retain(|term| !term.extra);
+        terms
     }
 
     /// The words that a document shares, weightiest first.

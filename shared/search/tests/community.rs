@@ -12,14 +12,14 @@ fn threads() -> Vec<Thread> {
 }
 
 fn index() -> Index {
-    let options = BuildOptions { site: "gadgets".into() };
+    let options = BuildOptions { site: "gadgets".into(), ..BuildOptions::default() };
     Index::open(search::build(threads(), &options).expect("the golden threads make an index").bundle)
         .expect("the golden threads make an index")
 }
 
 #[test]
 fn equal_input_gives_equal_bytes_in_any_order() {
-    let options = BuildOptions { site: "gadgets".into() };
+    let options = BuildOptions { site: "gadgets".into(), ..BuildOptions::default() };
     let forwards = search::build(threads(), &options).unwrap();
     let mut reversed = threads();
     reversed.reverse();
@@ -30,13 +30,15 @@ fn equal_input_gives_equal_bytes_in_any_order() {
 fn two_threads_with_one_key_are_refused() {
     let mut twice = threads();
     twice.push(twice[0].clone());
-    let error = search::build(twice, &BuildOptions { site: "gadgets".into() }).unwrap_err();
+    let error = search::build(twice, &BuildOptions { site: "gadgets".into(), ..BuildOptions::default() })
+        .unwrap_err();
     assert_eq!(error.to_string(), "two threads have the key discourse:gadgets.example:0");
 }
 
 #[test]
 fn an_empty_community_has_an_index() {
-    let built = search::build(Vec::new(), &BuildOptions { site: "empty".into() }).unwrap();
+    let built =
+        search::build(Vec::new(), &BuildOptions { site: "empty".into(), ..BuildOptions::default() }).unwrap();
     let index = Index::open(built.bundle).unwrap();
     assert_eq!(index.search(&SearchQuery::new("anything")).unwrap().total, 0);
     assert!(index.similar("anything", "at all", 5).unwrap().is_empty());

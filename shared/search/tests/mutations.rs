@@ -4,11 +4,11 @@
 //! the readers behind the hashes are reached. tantivy's sections keep the hashes they had. The layout is written
 //! out here once more, after the documentation of the format and not with its code.
 
-use search::{BundleError, Index, SearchQuery};
+use search::{BundleError, FORMAT_VERSION, Index, SearchQuery};
 use sha2::{Digest, Sha256};
 
-const BUNDLE: &[u8] = include_bytes!("golden/v1.bundle");
-const TEXTS: &[u8] = include_bytes!("golden/v1.texts");
+const BUNDLE: &[u8] = include_bytes!("golden/v2.bundle");
+const TEXTS: &[u8] = include_bytes!("golden/v2.texts");
 
 const MUTATIONS: u64 = 4_000;
 const TABLE_AT: usize = 56;
@@ -142,7 +142,7 @@ fn refusals_name_what_was_found_and_wanted() {
     );
     let mut newer = BUNDLE.to_vec();
     newer[8] = 9;
-    assert_eq!(Index::open(newer).unwrap_err(), BundleError::Version { found: 9, wanted: 1 });
+    assert_eq!(Index::open(newer).unwrap_err(), BundleError::Version { found: 9, wanted: FORMAT_VERSION });
     let cut = BUNDLE[..BUNDLE.len() - 8].to_vec();
     let (found, wanted) = (cut.len() as u64, BUNDLE.len() as u64);
     assert_eq!(Index::open(cut).unwrap_err(), BundleError::Length { found, wanted });
