@@ -52,6 +52,7 @@ pub fn run(args: BuildArgs) -> Result<()> {
         bail!("nothing to read: give --discourse DIR, --threads FILE or --docs DIR, as often as you like");
     }
     let ranking = args.ranking.as_deref().map(eval::read_ranking).transpose()?;
+    let vectors = args.vectors.as_deref().map(files::read_vectors).transpose()?;
     // 1.
     let synonyms = args.synonyms.as_deref().map(read_synonyms).transpose()?.unwrap_or_default();
     let reads = read_all(&args)?;
@@ -77,7 +78,7 @@ pub fn run(args: BuildArgs) -> Result<()> {
     let documents = threads.len();
     let spinner = report::spinner(&format!("indexing {}", report::plural(documents, "thread", "threads")));
     language::assign(&mut threads, args.jobs.unwrap_or_else(parallel::default_jobs));
-    let options = BuildOptions { site: args.site.clone(), synonyms, ranking };
+    let options = BuildOptions { site: args.site.clone(), synonyms, ranking, vectors };
     let built = search::build(threads.into_values().collect(), &options)?;
     spinner.finish_and_clear();
     // 4.

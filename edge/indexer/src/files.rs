@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use api::{Manifest, ManifestBundle, ManifestFile};
 use search::Index;
+use search::semantic::Distilled;
 
 /// Name of the file that says what is in service.
 pub const MANIFEST: &str = "manifest.json";
@@ -22,6 +23,13 @@ pub fn bundle_name(file: &ManifestFile) -> String {
 /// Name of a texts file.
 pub fn texts_name(file: &ManifestFile) -> String {
     format!("{}.texts", file.hash)
+}
+
+/// Reads what `distil` wrote.
+pub fn read_vectors(file: &Path) -> Result<Distilled> {
+    let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Distilled::from_bytes(&bytes)
+        .map_err(|why| anyhow::anyhow!("{}: {why}; make it anew with `edgewise distil`", file.display()))
 }
 
 /// Reads a folder's manifest.

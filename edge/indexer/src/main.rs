@@ -116,6 +116,9 @@ struct BuildArgs {
     /// Weights of the ranking, as `edgewise tune` writes them [default: the reviewed ones]
     #[arg(long, value_name = "FILE.json")]
     ranking: Option<PathBuf>,
+    /// Vectors of the community's words and threads, as `edgewise distil` writes them [default: none]
+    #[arg(long, value_name = "FILE")]
+    vectors: Option<PathBuf>,
     /// Threads of execution [default: one a core]
     #[arg(long, value_name = "N")]
     jobs: Option<std::num::NonZeroUsize>,

@@ -18,6 +18,7 @@ use crate::passage;
 use crate::ranking::Ranking;
 use crate::record::{self, Record};
 use crate::schema::{Fields, schema};
+use crate::semantic::{self, Distilled};
 use crate::synonyms::Synonyms;
 use crate::texts::{self, Displayable};
 use crate::time_text::rfc3339;
@@ -85,6 +86,8 @@ pub struct BuildOptions {
     pub synonyms: Synonyms,
     /// The weights to rank with; the reviewed ones where there are none.
     pub ranking: Option<Ranking>,
+    /// Vectors of word pieces and threads; without them ranking is lexical.
+    pub vectors: Option<Distilled>,
 }
 
 /// What was built.
@@ -188,6 +191,10 @@ pub fn build(threads: Vec<Thread>, options: &BuildOptions) -> Result<Built, Buil
         (META_SECTION.to_owned(), serde_json::to_vec(&meta).map_err(section)?),
         (record::SECTION.to_owned(), record::write(&records).map_err(BuildError::Section)?),
     ];
+    if let Some(distilled) = &options.vectors {
+        sections
+            .push((semantic::SECTION.to_owned(), semantic::write(distilled, &vectors(distilled, &ordered))));
+    }
     sections.extend(tantivy_sections().zip(segment_files(&index, &directory)?));
 
     // 4. Bundle.
@@ -205,6 +212,19 @@ pub fn build(threads: Vec<Thread>, options: &BuildOptions) -> Result<Built, Buil
 
 fn section(error: impl ToString) -> BuildError {
     BuildError::Section(error.to_string())
+}
+
+/// The documents' vectors. A thread that the sentence model has not seen gets the vector of its words.
+fn vectors(distilled: &Distilled, threads: &BTreeMap<String, Thread>) -> Vec<Option<Vec<i8>>> {
+    let embed = distilled.embedder();
+    let own = |thread: &Thread| {
+        let question = text::plain(&text::blocks(&thread.question.body));
+        embed(&format!("{}. {question}", thread.title)).map(|vector| semantic::quantise(&vector))
+    };
+    threads
+        .iter()
+        .map(|(key, thread)| distilled.documents.get(key).cloned().or_else(|| own(thread)))
+        .collect()
 }
 
 /// How often threads are pointed to by others of their forum.

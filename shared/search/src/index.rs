@@ -19,6 +19,7 @@ use crate::ranking::{Features, Ranking};
 use crate::record::{self, Record, Records};
 use crate::schema::schema;
 use crate::score::{Scorer, Scores, TermScore};
+use crate::semantic::{self, Semantics};
 use crate::texts;
 use crate::time_text::rfc3339;
 
@@ -63,6 +64,7 @@ pub struct Index {
     pub(crate) analyzer: QueryAnalyzer,
     pub(crate) scorer: Scorer,
     pub(crate) priors: Priors,
+    pub(crate) semantics: Option<Semantics>,
     facets: FacetColumns,
     keys: Arc<InvertedIndexReader>,
     records: Records,
@@ -106,6 +108,10 @@ impl Index {
             analyzer: QueryAnalyzer::new(languages, &meta.synonyms),
             scorer: Scorer::open(&segment, &fields, meta.ranking.text).map_err(index)?,
             priors: Priors::open(&segment).map_err(index)?,
+            semantics: bundle
+                .get(semantic::SECTION)
+                .map(|bytes| Semantics::open(&bytes, meta.documents))
+                .transpose()?,
             ranking: meta.ranking.clone(),
             facets: FacetColumns::open(&segment).map_err(index)?,
             keys: segment.inverted_index(fields.key).map_err(index)?,
@@ -169,14 +175,15 @@ impl Index {
     /// Only where the bundle is damaged in a way that its hashes do not show.
     pub fn search(&self, query: &SearchQuery) -> Result<SearchResponse, SearchError> {
         let terms = self.query_terms(&query.text)?;
-        let ranked = self.ranked(&terms, &self.ranking.search, self.present())?;
-        let scores = &ranked.scores;
-        let needed = terms_needed(&terms, scores);
+        let ranked = self.ranked(&query.text, &terms, &self.ranking.search, self.present())?;
+        let needed = terms_needed(&terms, &ranked.scores);
         let mut counter = self.facets.counter(query)?;
-        let mut matches: Vec<u32> = Vec::new();
-        for document in &scores.documents {
-            if scores.matched[*document as usize] >= needed && counter.admit(*document) {
-                matches.push(*document);
+        let mut matches = Vec::new();
+        for document in ranked.documents() {
+            if (ranked.scores.matched[document as usize] >= needed || ranked.is_alike(document))
+                && counter.admit(document)
+            {
+                matches.push(document);
             }
         }
         let total = matches.len() as u64;
@@ -201,7 +208,7 @@ impl Index {
     /// Those of [`Index::search`].
     pub fn explain(&self, query: &SearchQuery) -> Result<Vec<Explanation>, SearchError> {
         let terms = self.query_terms(&query.text)?;
-        let ranked = self.ranked(&terms, &self.ranking.search, self.present())?;
+        let ranked = self.ranked(&query.text, &terms, &self.ranking.search, self.present())?;
         let explain = |hit: Hit| {
             let document = self.document(&hit.key)?.ok_or_else(|| damaged(&hit.key, "it has no document"))?;
             Ok(Explanation {
@@ -298,7 +305,10 @@ impl Index {
 
 /// Opens the one segment, after all its files are found to be there and nothing else.
 fn open_segment(bundle: &Arc<Bundle>, documents: u32) -> Result<SegmentReader, BundleError> {
-    let own = [META_SECTION.to_owned(), record::SECTION.to_owned()];
+    let mut own = vec![META_SECTION.to_owned(), record::SECTION.to_owned()];
+    if bundle.sections().iter().any(|section| section.name == semantic::SECTION) {
+        own.push(semantic::SECTION.to_owned());
+    }
     let wanted: Vec<String> = own.into_iter().chain(tantivy_sections()).collect();
     let found: Vec<&String> = bundle.sections().iter().map(|section| &section.name).collect();
     if !found.iter().copied().eq(wanted.iter()) {

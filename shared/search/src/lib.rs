@@ -20,6 +20,7 @@ mod ranking;
 mod record;
 mod schema;
 mod score;
+pub mod semantic;
 mod similar;
 mod synonyms;
 mod texts;

@@ -5,8 +5,8 @@ use tantivy::columnar::Column;
 
 use crate::ranking::Features;
 
-/// Seconds of a mean Gregorian year.
-const YEAR: f32 = 31_556_952.0;
+/// Seconds of a day.
+const DAY: f32 = 86_400.0;
 
 /// From when a ranking is seen. Ages count from here; an evaluation goes back to the time of each question.
 #[derive(Clone, Copy)]
@@ -69,7 +69,7 @@ impl Priors {
             None => (number(&self.links), number(&self.duplicates)),
         };
         Features {
-            age: -(age as f32 / YEAR).ln_1p(),
+            age: -(age as f32 / DAY).ln_1p(),
             links: logarithm(links),
             duplicates: logarithm(duplicates),
             accepted: number(&self.accepted) as f32,

@@ -1,4 +1,4 @@
-//! Ranking: terms, priors and likeness, added up.
+//! Ranking: terms, likeness and priors, added up.
 //!
 //! Every feature of [`Features`] is about 0 to 1 or a logarithm, and the score is their weighted sum, so that a weight
 //! can be read and each result explained.
@@ -8,6 +8,12 @@ use crate::priors::Moment;
 use crate::query::Term;
 use crate::ranking::{Features, Ranking, Weights};
 use crate::score::Scores;
+
+/// Documents that are candidates for their likeness alone, the most alike ones.
+const ALIKE: usize = 100;
+
+/// Of those, how many are results of a search although they share too few words with it.
+const ALIKE_SHOWN: usize = 20;
 
 /// What is asked of the ranking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,25 +43,42 @@ pub struct Ranked {
 /// All documents for one query.
 pub(crate) struct Evaluation<'a> {
     pub scores: Scores,
-    /// The fused score, by document; meaningful for `scores.documents`.
+    /// The weighted sum of the features, by document; meaningful for [`Evaluation::documents`].
     pub score: Vec<f32>,
     /// Sum of the weighted inverse document frequencies of all terms.
-    pub weight: f32,
+    weight: f32,
+    /// The cosine with the query, by document; empty where there are no vectors.
+    likeness: Vec<f32>,
+    /// The most alike, best first.
+    alike: Vec<u32>,
     moment: Moment<'a>,
 }
 
 impl Evaluation<'_> {
+    /// The candidates: what shares a term, then what is only alike.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = u32> + '_ {
+        let shares_none = |document: &u32| self.scores.matched[*document as usize] == 0;
+        self.scores.documents.iter().copied().chain(self.alike.iter().copied().filter(shares_none))
+    }
+
+    /// Whether a document is a result for its likeness.
+    pub(crate) fn is_alike(&self, document: u32) -> bool {
+        self.alike.iter().take(ALIKE_SHOWN).any(|alike| *alike == document)
+    }
+
     /// The features of one document.
     pub(crate) fn features(&self, index: &Index, document: u32) -> Features {
-        features(&self.scores, self.weight, document, index.priors.features(document, &self.moment))
+        let at = document as usize;
+        let [titled, asked, covered] = self.scores.covered[at].map(|covered| covered / self.weight);
+        Features {
+            text: self.scores.score[at] / self.weight,
+            titled,
+            asked,
+            covered,
+            likeness: self.likeness.get(at).copied().unwrap_or(0.0),
+            ..index.priors.features(document, &self.moment)
+        }
     }
-}
-
-/// Adds what depends on the query to the features of a document that do not.
-fn features(scores: &Scores, weight: f32, document: u32, prior: Features) -> Features {
-    let at = document as usize;
-    let [titled, asked, covered] = scores.covered[at].map(|covered| covered / weight);
-    Features { text: scores.score[at] / weight, titled, asked, covered, ..prior }
 }
 
 impl Index {
@@ -86,13 +109,17 @@ impl Index {
         moment: &Moment<'_>,
         limit: usize,
     ) -> Result<Vec<Ranked>, SearchError> {
-        let (terms, weights) = match asked {
-            Asked::Query(text) => (self.query_terms(text)?, &self.ranking.search),
-            Asked::Draft { title, body } => (self.draft_terms(title, body)?, &self.ranking.similar),
+        let ranked = match asked {
+            Asked::Query(text) => {
+                self.ranked(text, &self.query_terms(text)?, &self.ranking.search, *moment)?
+            }
+            Asked::Draft { title, body } => {
+                let terms = self.draft_terms(title, body)?;
+                self.ranked(&draft_text(title, body), &terms, &self.ranking.similar, *moment)?
+            }
         };
-        let ranked = self.ranked(&terms, weights, *moment)?;
         let admitted = |document: &u32| moment.past.is_none_or(|past| past.admits(*document));
-        let documents = ranked.scores.documents.iter().copied().filter(admitted).collect();
+        let documents = ranked.documents().filter(admitted).collect();
         let in_order = best(documents, &ranked.score, limit).into_iter();
         Ok(in_order
             .map(|document| Ranked {
@@ -107,20 +134,38 @@ impl Index {
         Ok(self.scorer.select(self.analyzer.terms(text), api::limits::QUERY_TERMS)?)
     }
 
-    /// Scores all documents.
+    /// Scores the candidates: what shares a term with the query, and what is most alike to its `text`.
     pub(crate) fn ranked<'a>(
         &self,
+        text: &str,
         terms: &[Term],
         weights: &Weights,
         moment: Moment<'a>,
     ) -> Result<Evaluation<'a>, SearchError> {
         let scores = self.scorer.score(terms)?;
-        let weight = scores.idf.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-        let mut score = vec![0.0; scores.score.len()];
-        for document in &scores.documents {
-            let prior = self.priors.features(*document, &moment);
-            score[*document as usize] = weights.score(&features(&scores, weight, *document, prior));
+        let vector = self.semantics.as_ref().filter(|_| weights.likeness != 0.0);
+        let vector = vector.and_then(|semantics| Some((semantics, semantics.embed(text)?)));
+        let likeness = vector.map(|(semantics, vector)| semantics.likeness(&vector)).unwrap_or_default();
+        let admitted = |document: &u32| moment.past.is_none_or(|past| past.admits(*document));
+        let alike = best((0..likeness.len() as u32).filter(admitted).collect(), &likeness, ALIKE);
+        let mut evaluation = Evaluation {
+            weight: scores.idf.iter().sum::<f32>().max(f32::MIN_POSITIVE),
+            score: vec![0.0; scores.score.len()],
+            scores,
+            likeness,
+            alike,
+            moment,
+        };
+        let mut score = std::mem::take(&mut evaluation.score);
+        for document in evaluation.documents() {
+            score[document as usize] = weights.score(&evaluation.features(self, document));
         }
-        Ok(Evaluation { scores, score, weight, moment })
+        evaluation.score = score;
+        Ok(evaluation)
     }
+}
+
+/// A draft as one text, for its vector.
+pub(crate) fn draft_text(title: &str, body: &str) -> String {
+    format!("{title}. {body}")
 }

@@ -111,7 +111,7 @@ features! {
     covered,
     /// Cosine of the query's vector and the document's, where the bundle has vectors.
     likeness,
-    /// `−ln(1 + years)` since the question was asked.
+    /// `−ln(1 + days)` since the question was asked.
     age,
     /// `ln(1 + n)` for n other threads that point here.
     links,

@@ -4,6 +4,7 @@ use api::Suggestion;
 
 use crate::index::{Index, SearchError, best};
 use crate::query::Term;
+use crate::rank::draft_text;
 
 /// Share of the draft's term weight that a thread's title and question cover at least to be shown.
 const SIMILARITY_LEAST: f32 = 0.2;
@@ -22,7 +23,8 @@ impl Index {
     /// Only where the bundle is damaged in a way that its hashes do not show.
     pub fn similar(&self, title: &str, body: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
         let draft = self.draft_terms(title, body)?;
-        let ranked = self.ranked(&draft, &self.ranking.similar, self.present())?;
+        let text = draft_text(title, body);
+        let ranked = self.ranked(&text, &draft, &self.ranking.similar, self.present())?;
         let scores = &ranked.scores;
         let known = scores.idf.iter().filter(|idf| **idf > 0.0).count();
         let needed = MATCHED_LEAST.min(known as u16);
