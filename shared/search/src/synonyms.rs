@@ -112,11 +112,11 @@ impl Group {
 fn members(list: &str, analyzer: &Analyzer) -> Result<Vec<String>, String> {
     let member = |member: &str| {
         let member = member.trim();
-        if analyzer.analyse(member).is_empty() {
-            return Err(format!("\"{member}\" has no letters or digits"));
-        }
         if member.len() > MEMBER_BYTES {
             return Err(format!("\"{member}\" has {} bytes, {MEMBER_BYTES} are allowed", member.len()));
+        }
+        if analyzer.analyse(member).is_empty() {
+            return Err(format!("\"{member}\" has no letters or digits"));
         }
         Ok(member.to_owned())
     };
