@@ -43,6 +43,9 @@ pub struct SearchResponse {
     pub index_version: String,
     /// Threads and pages that match, over all pages of results.
     pub total: u64,
+    /// The query with its misspelt words put right, where some are. The hits are those of both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub did_you_mean: Option<String>,
     /// Best first.
     pub hits: Vec<Hit>,
     /// Counts over all matches.

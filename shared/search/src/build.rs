@@ -22,6 +22,7 @@ use crate::semantic::{self, Distilled};
 use crate::synonyms::Synonyms;
 use crate::texts::{self, Displayable};
 use crate::time_text::rfc3339;
+use crate::words::{self, WordCounts};
 
 /// Name of the section with the [`BundleMeta`], JSON.
 pub(crate) const META_SECTION: &str = "meta.json";
@@ -164,13 +165,14 @@ pub fn build(threads: Vec<Thread>, options: &BuildOptions) -> Result<Built, Buil
     let mut languages = BTreeMap::new();
     let mut texts = Vec::new();
     let mut records = Vec::with_capacity(ordered.len());
+    let mut words = WordCounts::default();
     for (key, thread) in &ordered {
         let displayable = Displayable::new(thread);
         let too_large = |why| BuildError::TooLarge { key: key.clone(), why };
         let frame = texts::append(&mut texts, &displayable).map_err(too_large)?;
         let language = thread.lang.as_deref().map_or(main, Language::of);
         *languages.entry(language).or_default() += 1;
-        writer.add_document(document(&fields, &displayable, language, pointed.of(thread)))?;
+        writer.add_document(document(&fields, &displayable, language, pointed.of(thread), &mut words))?;
         records.push(record(&displayable, frame));
     }
     let documents = records.len() as u32;
@@ -190,6 +192,7 @@ pub fn build(threads: Vec<Thread>, options: &BuildOptions) -> Result<Built, Buil
     let mut sections = vec![
         (META_SECTION.to_owned(), serde_json::to_vec(&meta).map_err(section)?),
         (record::SECTION.to_owned(), record::write(&records).map_err(BuildError::Section)?),
+        (words::SECTION.to_owned(), words.write()),
     ];
     if let Some(distilled) = &options.vectors {
         sections
@@ -316,15 +319,19 @@ fn document(
     thread: &Displayable<'_>,
     language: Language,
     (links, duplicates): (u64, u64),
+    words: &mut WordCounts,
 ) -> TantivyDocument {
     let model = thread.thread;
     let analyzer = Analyzer::new([language]);
-    let stems = |text: &str| terms(analyzer.analyse(text).iter().map(|word| word.stem().to_owned()));
-    let words = |text: &str| terms(analyzer.analyse(text).into_iter().map(|word| word.folded));
+    let mut folded = BTreeSet::new();
+    let mut stems = |text: &str| {
+        let words = analyzer.analyse(text);
+        folded.extend(words.iter().map(|word| word.folded.clone()));
+        terms(words.iter().map(|word| word.stem().to_owned()))
+    };
     let mut document = TantivyDocument::default();
     document.add_text(fields.key, model.key());
     document.add_pre_tokenized_text(fields.title, stems(&model.title));
-    document.add_pre_tokenized_text(fields.words, words(&model.title));
     document.add_pre_tokenized_text(fields.question, stems(&text::plain(&thread.question)));
     // The accepted answer comes first, so that it keeps its place when long threads are cut.
     let (accepted, others): (Vec<_>, Vec<_>) =
@@ -339,8 +346,10 @@ fn document(
     for tag in &model.tags {
         document.add_text(fields.tags, tag);
         document.add_pre_tokenized_text(fields.tag_words, stems(tag));
-        document.add_pre_tokenized_text(fields.words, words(tag));
     }
+    let titled: BTreeSet<String> =
+        analyzer.analyse(&model.title).into_iter().map(|word| word.folded).collect();
+    words.add(folded.iter().map(String::as_str), |word| titled.contains(word));
     if let Some(category) = &model.category {
         document.add_text(fields.category, &category.name);
     }

@@ -14,7 +14,7 @@ use crate::directory::BundleDirectory;
 use crate::facets::FacetColumns;
 use crate::highlight::highlight;
 use crate::priors::Priors;
-use crate::query::{QueryAnalyzer, SearchQuery, Term};
+use crate::query::{QueryAnalyzer, SearchQuery, Term, corrected};
 use crate::ranking::{Features, Ranking};
 use crate::record::{self, Record, Records};
 use crate::schema::schema;
@@ -22,6 +22,7 @@ use crate::score::{Scorer, Scores, TermScore};
 use crate::semantic::{self, Semantics};
 use crate::texts;
 use crate::time_text::rfc3339;
+use crate::words::{self, Words};
 
 /// A question that the index could not answer: the bundle holds something that it should not.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +65,7 @@ pub struct Index {
     pub(crate) analyzer: QueryAnalyzer,
     pub(crate) scorer: Scorer,
     pub(crate) priors: Priors,
+    pub(crate) words: Words,
     pub(crate) semantics: Option<Semantics>,
     facets: FacetColumns,
     keys: Arc<InvertedIndexReader>,
@@ -101,6 +103,9 @@ impl Index {
             BundleError::malformed("the table", format!("it lacks the section {}", record::SECTION))
         })?;
         let records = Records::open(records, meta.documents)?;
+        let words = bundle.get(words::SECTION).ok_or_else(|| {
+            BundleError::malformed("the table", format!("it lacks the section {}", words::SECTION))
+        })?;
         let (_, fields) = schema();
         let index = |error: tantivy::TantivyError| BundleError::malformed("the index", error);
         let languages = meta.languages.iter().map(|count| count.language);
@@ -112,6 +117,7 @@ impl Index {
                 .get(semantic::SECTION)
                 .map(|bytes| Semantics::open(&bytes, meta.documents))
                 .transpose()?,
+            words: Words::open(words)?,
             ranking: meta.ranking.clone(),
             facets: FacetColumns::open(&segment).map_err(index)?,
             keys: segment.inverted_index(fields.key).map_err(index)?,
@@ -196,6 +202,7 @@ impl Index {
         Ok(SearchResponse {
             index_version: self.version().to_owned(),
             total,
+            did_you_mean: corrected(&query.text, &terms),
             hits: hits.collect::<Result<_, _>>()?,
             facets: counter.facets()?,
         })
@@ -305,7 +312,7 @@ impl Index {
 
 /// Opens the one segment, after all its files are found to be there and nothing else.
 fn open_segment(bundle: &Arc<Bundle>, documents: u32) -> Result<SegmentReader, BundleError> {
-    let mut own = vec![META_SECTION.to_owned(), record::SECTION.to_owned()];
+    let mut own = vec![META_SECTION.to_owned(), record::SECTION.to_owned(), words::SECTION.to_owned()];
     if bundle.sections().iter().any(|section| section.name == semantic::SECTION) {
         own.push(semantic::SECTION.to_owned());
     }

@@ -22,9 +22,11 @@ mod schema;
 mod score;
 pub mod semantic;
 mod similar;
+mod spelling;
 mod synonyms;
 mod texts;
 mod time_text;
+mod words;
 
 pub use analysis::Language;
 pub use build::{BuildError, BuildOptions, Built, build};

@@ -1,9 +1,14 @@
 //! From what a person typed to what is looked up. There is no query language: every character is text.
 
+use std::ops::Range;
+
 use api::limits;
 
 use crate::analysis::{Analyzer, Language, Word};
+use crate::ranking::TextKnobs;
+use crate::spelling;
 use crate::synonyms::{Synonyms, Thesaurus};
+use crate::words::Words;
 
 /// What to search for. Made from a request; bounds are applied here, not trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,6 +48,10 @@ pub(crate) struct Term {
     pub weight: f32,
     /// Nobody typed it: a phrase that stands for one typed brought it in.
     pub extra: bool,
+    /// Where it was typed first, in bytes of the query.
+    pub span: Range<usize>,
+    /// What it was meant to be, where it is likely misspelt.
+    pub meant: Option<String>,
 }
 
 /// What a term is in the index, in one language or by one synonym.
@@ -72,6 +81,8 @@ impl Term {
             prefix,
             weight: 1.0,
             extra: false,
+            span: word.start..word.end,
+            meant: None,
         }
     }
 
@@ -153,6 +164,38 @@ impl QueryAnalyzer {
         terms
     }
 
+    /// Adds to terms what their words may become or may have been meant to be.
+    pub(crate) fn complete(&self, words: &Words, knobs: &TextKnobs, terms: &mut [Term]) {
+        for term in terms {
+            if term.prefix && knobs.prefix > 0.0 {
+                for word in spelling::completions(words, &term.folded) {
+                    self.add_word(term, &word, knobs.prefix);
+                }
+            }
+            // A word that begins others is being typed, not misspelt.
+            let begun = term.prefix && !words.starting(&term.folded, 1).is_empty();
+            if begun || knobs.typo == 0.0 {
+                continue;
+            }
+            for meant in spelling::corrections(words, &term.folded, term.prefix) {
+                for word in meant.word.split(' ') {
+                    self.add_word(term, word, knobs.typo.powi(meant.edits as i32));
+                }
+                term.meant.get_or_insert(meant.word);
+            }
+        }
+    }
+
+    fn add_word(&self, term: &mut Term, word: &str, weight: f32) {
+        for word in self.analyzer.analyse(word) {
+            for stem in word.stems {
+                if !term.has(&stem) {
+                    term.alternatives.push(Alternative { term: stem, weight });
+                }
+            }
+        }
+    }
+
     fn add_synonyms(&self, words: &[Word], became: &[Option<usize>], terms: &mut Vec<Term>) {
         let most = terms.len() + EXTRAS;
         for found in self.thesaurus.find(words) {
@@ -175,6 +218,21 @@ impl QueryAnalyzer {
             }
         }
     }
+}
+
+/// The query with its misspelt words put right; `None` where none is.
+pub(crate) fn corrected(text: &str, terms: &[Term]) -> Option<String> {
+    let mut edits: Vec<(&Range<usize>, &str)> =
+        terms.iter().filter_map(|term| Some((&term.span, term.meant.as_deref()?))).collect();
+    edits.sort_by_key(|(span, _)| span.start);
+    let (mut out, mut at) = (String::new(), 0);
+    for (span, meant) in &edits {
+        out.push_str(text.get(at..span.start)?);
+        out.push_str(meant);
+        at = span.end;
+    }
+    out.push_str(text.get(at..)?);
+    (!edits.is_empty()).then_some(out)
 }
 
 #[cfg(test)]

@@ -131,7 +131,9 @@ impl Index {
     }
 
     pub(crate) fn query_terms(&self, text: &str) -> Result<Vec<Term>, SearchError> {
-        Ok(self.scorer.select(self.analyzer.terms(text), api::limits::QUERY_TERMS)?)
+        let mut terms = self.analyzer.terms(text);
+        self.analyzer.complete(&self.words, &self.ranking.text, &mut terms);
+        Ok(self.scorer.select(terms, api::limits::QUERY_TERMS)?)
     }
 
     /// Scores the candidates: what shares a term with the query, and what is most alike to its `text`.

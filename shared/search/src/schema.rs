@@ -20,8 +20,6 @@ pub(crate) struct Fields {
     pub tag_words: Field,
     /// Tags, exact.
     pub tags: Field,
-    /// Title and tags as unstemmed words, for the word still being typed.
-    pub words: Field,
     /// Category name, exact.
     pub category: Field,
     /// Source, exact.
@@ -76,7 +74,6 @@ pub(crate) fn schema() -> (Schema, Fields) {
         answers: builder.add_text_field("answers", analysed()),
         tag_words: builder.add_text_field("tag_words", analysed()),
         tags: builder.add_text_field("tags", facet()),
-        words: builder.add_text_field("words", analysed()),
         category: builder.add_text_field("category", facet()),
         source: builder.add_text_field("source", facet()),
         site: builder.add_text_field("site", facet()),

@@ -23,21 +23,8 @@ use crate::query::Term;
 use crate::ranking::TextKnobs;
 use crate::schema::Fields;
 
-/// Words that an unfinished word stands for, the most frequent ones: what the person types towards is among
-/// them or will be after the next letter.
-const EXPANSIONS: usize = 24;
-
-/// Dictionary entries looked at to choose them, so that one letter more costs no more than this.
-const EXPANSIONS_SEEN: usize = 2_000;
-
 /// The scored fields, for explanations.
-const NAMES: [&str; 5] = ["title", "question", "answers", "tags", "words"];
-
-/// Position of the title.
-const TITLE: usize = 0;
-
-/// Position of the field of unstemmed words: it is looked up for unfinished words only.
-const WORDS: usize = 4;
+const NAMES: [&str; 4] = ["title", "question", "answers", "tags"];
 
 struct ScoredField {
     postings: Arc<InvertedIndexReader>,
@@ -97,7 +84,7 @@ pub(crate) struct Scores {
 
 impl Scorer {
     pub(crate) fn open(segment: &SegmentReader, fields: &Fields, knobs: TextKnobs) -> tantivy::Result<Self> {
-        let handles = [fields.title, fields.question, fields.answers, fields.tag_words, fields.words];
+        let handles = [fields.title, fields.question, fields.answers, fields.tag_words];
         let documents = segment.max_doc();
         let open = |field: &Field| {
             let postings = segment.inverted_index(*field)?;
@@ -114,7 +101,7 @@ impl Scorer {
     /// Scores with other knobs from now on.
     pub(crate) fn turn(&mut self, knobs: TextKnobs) {
         self.knobs = knobs;
-        let by_field = [knobs.title, knobs.question, knobs.answers, knobs.tags, knobs.title];
+        let by_field = [knobs.title, knobs.question, knobs.answers, knobs.tags];
         for (field, knobs) in self.fields.iter_mut().zip(by_field) {
             field.norms = std::array::from_fn(|id| {
                 let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
@@ -137,7 +124,7 @@ impl Scorer {
     /// enough to choose the terms worth looking up.
     fn document_frequency(&self, term: &Term) -> tantivy::Result<u32> {
         let mut most = 0;
-        for field in &self.fields[..WORDS] {
+        for field in &self.fields {
             let mut having = 0_u32;
             for alternative in &term.alternatives {
                 let info = field.postings.terms().get(&alternative.term)?;
@@ -149,15 +136,14 @@ impl Scorer {
         Ok(most.min(self.documents))
     }
 
-    /// Keeps the `most` terms with the highest weighted inverse document frequency, in their order. Unknown terms
-    /// are kept only where they may be unfinished.
+    /// Keeps the `most` terms with the highest weighted inverse document frequency, in their order. Terms
+    /// that no document has are left out.
     pub(crate) fn select(&self, terms: Vec<Term>, most: usize) -> tantivy::Result<Vec<Term>> {
         let mut known = Vec::with_capacity(terms.len());
         for (at, term) in terms.into_iter().enumerate() {
             let having = self.document_frequency(&term)?;
-            if having > 0 || term.prefix {
-                // An unfinished word that nothing has yet may become any: it counts like a rare one.
-                known.push((self.idf(having.max(1)) * term.weight, at, term));
+            if having > 0 {
+                known.push((self.idf(having) * term.weight, at, term));
             }
         }
         known.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -217,29 +203,10 @@ impl Scorer {
     fn lookups(&self, at: usize, term: &Term) -> tantivy::Result<Vec<(tantivy::postings::TermInfo, f32)>> {
         let dictionary = self.fields[at].postings.terms();
         let mut found = Vec::new();
-        if at != WORDS {
-            for alternative in &term.alternatives {
-                if let Some(info) = dictionary.get(&alternative.term)? {
-                    found.push((info, alternative.weight));
-                }
+        for alternative in &term.alternatives {
+            if let Some(info) = dictionary.get(&alternative.term)? {
+                found.push((info, alternative.weight));
             }
-        }
-        // Titles are expanded by their unstemmed words; elsewhere stems that go on as typed have to do.
-        if term.prefix && at != TITLE {
-            let mut stream = dictionary.range().ge(&term.folded).into_stream()?;
-            let mut begun = Vec::new();
-            let is_alternative =
-                |key: &[u8]| term.alternatives.iter().any(|alternative| alternative.term.as_bytes() == key);
-            while stream.advance()
-                && stream.key().starts_with(term.folded.as_bytes())
-                && begun.len() < EXPANSIONS_SEEN
-            {
-                if at == WORDS || !is_alternative(stream.key()) {
-                    begun.push((stream.value().doc_freq, stream.value().clone()));
-                }
-            }
-            begun.sort_by_key(|(having, _)| std::cmp::Reverse(*having));
-            found.extend(begun.into_iter().take(EXPANSIONS).map(|(_, info)| (info, self.knobs.prefix)));
         }
         Ok(found)
     }
@@ -289,7 +256,7 @@ struct Frequencies {
 }
 
 /// Places of the fields: the title; the question; elsewhere.
-const PLACES: [u8; 5] = [0, 1, ELSEWHERE, ELSEWHERE, 0];
+const PLACES: [u8; 4] = [0, 1, ELSEWHERE, ELSEWHERE];
 
 const ELSEWHERE: u8 = 2;
 
