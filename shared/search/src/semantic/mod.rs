@@ -1,0 +1,6 @@
+//! The semantic layer: similarity of meaning, where the words differ.
+
+mod unicode;
+mod wordpiece;
+
+pub use wordpiece::Vocabulary;
