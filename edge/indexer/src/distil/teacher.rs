@@ -163,3 +163,113 @@ fn batches(texts: &[Vec<u32>]) -> Vec<&[Vec<u32>]> {
     batches.extend(texts.get(start..).filter(|rest| !rest.is_empty()));
     batches
 }
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// The tensors of a model of one layer with two heads, in the order in which they are numbered.
+    const TENSORS: [(&str, &[usize]); 21] = [
+        ("embeddings.word_embeddings.weight", &[7, 4]),
+        ("embeddings.position_embeddings.weight", &[5, 4]),
+        ("embeddings.token_type_embeddings.weight", &[2, 4]),
+        ("embeddings.LayerNorm.weight", &[4]),
+        ("embeddings.LayerNorm.bias", &[4]),
+        ("encoder.layer.0.attention.self.query.weight", &[4, 4]),
+        ("encoder.layer.0.attention.self.query.bias", &[4]),
+        ("encoder.layer.0.attention.self.key.weight", &[4, 4]),
+        ("encoder.layer.0.attention.self.key.bias", &[4]),
+        ("encoder.layer.0.attention.self.value.weight", &[4, 4]),
+        ("encoder.layer.0.attention.self.value.bias", &[4]),
+        ("encoder.layer.0.attention.output.dense.weight", &[4, 4]),
+        ("encoder.layer.0.attention.output.dense.bias", &[4]),
+        ("encoder.layer.0.attention.output.LayerNorm.weight", &[4]),
+        ("encoder.layer.0.attention.output.LayerNorm.bias", &[4]),
+        ("encoder.layer.0.intermediate.dense.weight", &[6, 4]),
+        ("encoder.layer.0.intermediate.dense.bias", &[6]),
+        ("encoder.layer.0.output.dense.weight", &[4, 6]),
+        ("encoder.layer.0.output.dense.bias", &[4]),
+        ("encoder.layer.0.output.LayerNorm.weight", &[4]),
+        ("encoder.layer.0.output.LayerNorm.bias", &[4]),
+    ];
+
+    const CONFIG: &str = r#"{"model_type":"bert","hidden_act":"gelu","hidden_size":4,"intermediate_size":6,
+        "layer_norm_eps":1e-12,"max_position_embeddings":5,"num_attention_heads":2,"num_hidden_layers":1,
+        "vocab_size":7}"#;
+
+    /// A model small enough to be computed by hand: tensor t holds ((5i² + 7i + 3t) mod 13 - 6) / 4 at place i.
+    pub fn files() -> ModelFiles {
+        let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
+        for (t, (name, shape)) in TENSORS.iter().enumerate() {
+            let start = data.len();
+            let numbers = (0..shape.iter().product()).map(|i: usize| ((5 * i * i + 7 * i + 3 * t) % 13) as f32);
+            data.extend(numbers.flat_map(|number| ((number - 6.0) / 4.0).to_le_bytes()));
+            let entry = serde_json::json!({"dtype": "F32", "shape": shape, "data_offsets": [start, data.len()]});
+            header.insert((*name).to_owned(), entry);
+        }
+        let header = serde_json::to_vec(&header).unwrap();
+        let weights = [&(header.len() as u64).to_le_bytes(), header.as_slice(), &data].concat();
+        let vocabulary = b"[UNK]\n[CLS]\n[SEP]\na\nb\n##c\nd\n".to_vec();
+        ModelFiles { weights, config: CONFIG.into(), vocabulary }
+    }
+
+    pub fn teacher() -> Teacher {
+        Teacher::load(&files()).unwrap()
+    }
+
+    fn embed(texts: &[&str], max_tokens: usize, jobs: usize) -> Vec<Vec<f32>> {
+        teacher().embed(texts, max_tokens, NonZeroUsize::new(jobs).unwrap(), |_| ())
+    }
+
+    #[test]
+    fn agrees_with_the_definition_of_the_model() {
+        // Computed in double precision, with the error function itself, from the definition of BERT.
+        let expected = [
+            ("b d", [0.512_627, 0.097_186, -0.740_044, 0.424_386]),
+            ("", [0.517_836, 0.096_722, -0.733_761, 0.429_053]),
+            ("a ac", [0.518_095, 0.101_665, -0.732_311, 0.430_073]),
+        ];
+        for (text, expected) in expected {
+            let vector = &embed(&[text], 128, 1)[0];
+            let off = vector.iter().zip(expected).map(|(is, wanted)| (is - wanted).abs()).fold(0.0, f32::max);
+            assert!(off < 2e-5, "{text:?}: {vector:?}");
+        }
+    }
+
+    #[test]
+    fn a_vector_does_not_depend_on_what_is_embedded_beside_it() {
+        let words = ["", "a", "b d", "a ac", "d d d d d", "x"];
+        let texts: Vec<&str> = (0..2_000).map(|at| words[at * at % words.len()]).collect();
+        let many = embed(&texts, 128, 3);
+        for word in words {
+            let alone = &embed(&[word], 128, 1)[0];
+            assert!(texts.iter().zip(&many).filter(|(text, _)| **text == word).all(|(_, vector)| vector == alone));
+        }
+    }
+
+    #[test]
+    fn tokens_beyond_the_limit_do_not_count() {
+        assert_eq!(embed(&["b d a a"], 4, 1), embed(&["b d"], 128, 1));
+        // The model has five positions, two of which the marks take.
+        assert_eq!(embed(&["b d a a a"], 128, 1), embed(&["b d a"], 128, 1));
+        assert_eq!(embed(&["b"], 0, 1), embed(&[""], 128, 1));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let error = |change: fn(&mut ModelFiles)| {
+            let mut files = files();
+            change(&mut files);
+            Teacher::load(&files).err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        let config = |from: &str, to: &str| CONFIG.replace(from, to).into_bytes();
+        assert!(error(|files| files.vocabulary.extend(b"more\n")).contains("8 tokens, the model 7"));
+        assert!(error(|files| files.weights.truncate(100)).contains("cut off within the header"));
+        assert!(error(|files| files.weights.truncate(files.weights.len() - 1)).contains("output.LayerNorm.bias"));
+        let mut files = files();
+        files.config = config("\"gelu\"", "\"relu\"");
+        assert!(Teacher::load(&files).is_err_and(|error| error.to_string().contains("hidden_act is `relu`")));
+        files.config = config("heads\":2", "heads\":0");
+        assert!(Teacher::load(&files).is_err_and(|error| error.to_string().contains("0 heads")));
+    }
+}

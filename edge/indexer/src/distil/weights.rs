@@ -95,3 +95,25 @@ impl Weights {
         Ok(bytes.as_chunks::<4>().0.iter().map(|number| f32::from_le_bytes(*number)).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_header_is_a_panic(start in any::<usize>(), end in any::<usize>(), rows in any::<usize>(), cut in 0_usize..200) {
+            let header = format!(r#"{{"t":{{"dtype":"F32","shape":[{rows},2],"data_offsets":[{start},{end}]}}}}"#);
+            let mut file = (header.len() as u64).to_le_bytes().to_vec();
+            file.extend_from_slice(header.as_bytes());
+            file.extend_from_slice(&[0; 16]);
+            prop_assert!(Weights::parse(&file).is_ok_and(|weights| {
+                weights.matrix("t", rows, 2).is_ok() == (start <= end && end <= 16 && Some(end - start) == rows.checked_mul(8))
+            }));
+            file.truncate(cut);
+            let _ = Weights::parse(&file);
+        }
+    }
+}
