@@ -125,7 +125,8 @@ mod tests {
         let progress = |texts| {
             done.fetch_add(texts, Ordering::Relaxed);
         };
-        let vectors = Cache::open(path, &teacher).unwrap().embed(texts, 16, NonZeroUsize::MIN, progress).unwrap();
+        let vectors =
+            Cache::open(path, &teacher).unwrap().embed(texts, 16, NonZeroUsize::MIN, progress).unwrap();
         assert_eq!(done.into_inner(), texts.len());
         vectors
     }

@@ -61,9 +61,11 @@ impl Shape {
         if let Some((name, is, wanted)) = odd {
             return Some(format!("{name} is `{is}`, only `{wanted}` can be run"));
         }
-        let divides = self.num_attention_heads > 0 && self.hidden_size.is_multiple_of(self.num_attention_heads);
-        (!divides || self.hidden_size == 0)
-            .then(|| format!("{} dimensions do not divide into {} heads", self.hidden_size, self.num_attention_heads))
+        let divides =
+            self.num_attention_heads > 0 && self.hidden_size.is_multiple_of(self.num_attention_heads);
+        (!divides || self.hidden_size == 0).then(|| {
+            format!("{} dimensions do not divide into {} heads", self.hidden_size, self.num_attention_heads)
+        })
     }
 }
 
@@ -237,7 +239,8 @@ impl Encoder {
 
     /// Attention of each text's tokens to each other, by heads.
     fn attend(&self, layer: &Layer, input: &Array2<f32>, texts: &[Range<usize>]) -> Array2<f32> {
-        let (query, key, value) = (layer.query.apply(input), layer.key.apply(input), layer.value.apply(input));
+        let (query, key, value) =
+            (layer.query.apply(input), layer.key.apply(input), layer.value.apply(input));
         let mut context = Array2::zeros(input.raw_dim());
         let width = self.shape.hidden_size / self.shape.num_attention_heads;
         let scale = (width as f32).sqrt().recip();
@@ -245,7 +248,13 @@ impl Encoder {
             let mut scores = Array2::zeros((text.len(), text.len()));
             for head in 0..self.shape.num_attention_heads {
                 let part = s![text.clone(), head * width..(head + 1) * width];
-                general_mat_mul(scale, &query.slice(part.clone()), &key.slice(part.clone()).t(), 0.0, &mut scores);
+                general_mat_mul(
+                    scale,
+                    &query.slice(part.clone()),
+                    &key.slice(part.clone()).t(),
+                    0.0,
+                    &mut scores,
+                );
                 scores.rows_mut().into_iter().for_each(softmax);
                 let mut out: ArrayViewMut2<f32> = context.slice_mut(part.clone());
                 general_mat_mul(1.0, &scores, &value.slice(part), 0.0, &mut out);

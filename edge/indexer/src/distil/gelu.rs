@@ -55,7 +55,9 @@ mod tests {
     fn known_values() {
         let gelu = Gelu::new();
         // x · Φ(x), from a table of the normal distribution.
-        for (x, y) in [(0.0, 0.0), (1.0, 0.841_344_75), (-1.0, -0.158_655_25), (2.0, 1.954_499_7), (0.1, 0.053_982_78)] {
+        for (x, y) in
+            [(0.0, 0.0), (1.0, 0.841_344_75), (-1.0, -0.158_655_25), (2.0, 1.954_499_7), (0.1, 0.053_982_78)]
+        {
             assert!((gelu.apply(x) - y).abs() < 3e-6, "{x}");
         }
         assert_eq!(gelu.apply(9.5), 9.5);

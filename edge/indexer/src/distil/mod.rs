@@ -33,14 +33,19 @@ pub fn run(args: DistilArgs) -> Result<()> {
     let mut texts = Vec::new();
     for file in &args.threads {
         let reads = parallel::map(&threads::list(file)?, jobs, threads::read);
-        texts.extend(reads.into_iter().filter_map(|read| read.thread.ok()).filter(|thread| thread.visible).map(reading));
+        texts.extend(
+            reads
+                .into_iter()
+                .filter_map(|read| read.thread.ok())
+                .filter(|thread| thread.visible)
+                .map(reading),
+        );
     }
     if texts.is_empty() {
         bail!("nothing that was read can be embedded");
     }
     // 3.
-    std::fs::create_dir_all(&args.out)
-        .with_context(|| format!("{} cannot be made", args.out.display()))?;
+    std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
     let path = args.out.join(CACHE);
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let bar = report::progress("embedding", texts.len());
@@ -49,7 +54,8 @@ pub fn run(args: DistilArgs) -> Result<()> {
         .with_context(|| format!("{} cannot be used", path.display()))?;
     bar.finish_and_clear();
     // 4.
-    let (count, seconds) = (report::plural(vectors.len(), "thread", "threads"), started.elapsed().as_secs_f64());
+    let (count, seconds) =
+        (report::plural(vectors.len(), "thread", "threads"), started.elapsed().as_secs_f64());
     println!("{count} embedded in {} dimensions, {seconds:.0} s", teacher.dimensions());
     Ok(())
 }

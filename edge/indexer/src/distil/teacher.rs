@@ -202,9 +202,11 @@ pub mod tests {
         let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
         for (t, (name, shape)) in TENSORS.iter().enumerate() {
             let start = data.len();
-            let numbers = (0..shape.iter().product()).map(|i: usize| ((5 * i * i + 7 * i + 3 * t) % 13) as f32);
+            let numbers =
+                (0..shape.iter().product()).map(|i: usize| ((5 * i * i + 7 * i + 3 * t) % 13) as f32);
             data.extend(numbers.flat_map(|number| ((number - 6.0) / 4.0).to_le_bytes()));
-            let entry = serde_json::json!({"dtype": "F32", "shape": shape, "data_offsets": [start, data.len()]});
+            let entry =
+                serde_json::json!({"dtype": "F32", "shape": shape, "data_offsets": [start, data.len()]});
             header.insert((*name).to_owned(), entry);
         }
         let header = serde_json::to_vec(&header).unwrap();
@@ -243,7 +245,9 @@ pub mod tests {
         let many = embed(&texts, 128, 3);
         for word in words {
             let alone = &embed(&[word], 128, 1)[0];
-            assert!(texts.iter().zip(&many).filter(|(text, _)| **text == word).all(|(_, vector)| vector == alone));
+            assert!(
+                texts.iter().zip(&many).filter(|(text, _)| **text == word).all(|(_, vector)| vector == alone)
+            );
         }
     }
 
@@ -265,7 +269,9 @@ pub mod tests {
         let config = |from: &str, to: &str| CONFIG.replace(from, to).into_bytes();
         assert!(error(|files| files.vocabulary.extend(b"more\n")).contains("8 tokens, the model 7"));
         assert!(error(|files| files.weights.truncate(100)).contains("cut off within the header"));
-        assert!(error(|files| files.weights.truncate(files.weights.len() - 1)).contains("output.LayerNorm.bias"));
+        assert!(
+            error(|files| files.weights.truncate(files.weights.len() - 1)).contains("output.LayerNorm.bias")
+        );
         let mut files = files();
         files.config = config("\"gelu\"", "\"relu\"");
         assert!(Teacher::load(&files).is_err_and(|error| error.to_string().contains("hidden_act is `relu`")));

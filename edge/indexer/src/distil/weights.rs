@@ -53,9 +53,12 @@ impl Weights {
     /// Reads a safetensors file.
     pub fn parse(file: &[u8]) -> Result<Self, WeightsError> {
         let damaged = |reason: &str| WeightsError::Format(reason.to_owned());
-        let (size, rest) = file.split_first_chunk::<8>().ok_or_else(|| damaged("cut off before the header"))?;
-        let size = usize::try_from(u64::from_le_bytes(*size)).map_err(|_| damaged("the header is too large"))?;
-        let (header, data) = rest.split_at_checked(size).ok_or_else(|| damaged("cut off within the header"))?;
+        let (size, rest) =
+            file.split_first_chunk::<8>().ok_or_else(|| damaged("cut off before the header"))?;
+        let size =
+            usize::try_from(u64::from_le_bytes(*size)).map_err(|_| damaged("the header is too large"))?;
+        let (header, data) =
+            rest.split_at_checked(size).ok_or_else(|| damaged("cut off within the header"))?;
         let mut header: HashMap<String, serde_json::Value> =
             serde_json::from_slice(header).map_err(|error| WeightsError::Format(error.to_string()))?;
         header.remove("__metadata__");
@@ -90,8 +93,8 @@ impl Weights {
             let size = wanted.iter().try_fold(4_usize, |size, side| size.checked_mul(*side));
             entry.dtype == "F32" && entry.shape == wanted && size == Some(bytes.len())
         });
-        let bytes = bytes
-            .ok_or_else(|| WeightsError::Tensor { name: name.to_owned(), wanted: wanted.to_vec() })?;
+        let bytes =
+            bytes.ok_or_else(|| WeightsError::Tensor { name: name.to_owned(), wanted: wanted.to_vec() })?;
         Ok(bytes.as_chunks::<4>().0.iter().map(|number| f32::from_le_bytes(*number)).collect())
     }
 }

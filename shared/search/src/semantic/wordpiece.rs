@@ -119,7 +119,8 @@ impl Vocabulary {
 
     /// The token at a place of the sorted order.
     fn token(&self, place: usize) -> Option<&str> {
-        let start = place.checked_sub(1).and_then(|before| self.places.get(before)).map_or(0, |(end, _)| *end);
+        let start =
+            place.checked_sub(1).and_then(|before| self.places.get(before)).map_or(0, |(end, _)| *end);
         let (end, _) = self.places.get(place)?;
         self.text.get(start as usize..*end as usize)
     }
