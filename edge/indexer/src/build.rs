@@ -15,10 +15,10 @@ use api::{Manifest, ManifestBundle, ManifestFile};
 use search::{BuildOptions, Built, Synonyms};
 use thread::{Completeness, Thread};
 
-use crate::BuildArgs;
 use crate::eval;
 use crate::files::{self, MANIFEST, MANIFEST_FORMAT};
 use crate::sources::{Read, discourse, docs, threads};
+use crate::{BuildArgs, Inputs};
 use crate::{language, parallel, report};
 
 /// Complaints of one kind that are shown one by one.
@@ -48,16 +48,14 @@ struct Selection {
 /// 1. Read every input. 2. Select. 3. Index. 4. Write, the manifest last. 5. Report.
 pub fn run(args: BuildArgs) -> Result<()> {
     let started = Instant::now();
-    if args.discourse.is_empty() && args.threads.is_empty() && args.docs.is_empty() {
-        bail!("nothing to read: give --discourse DIR, --threads FILE or --docs DIR, as often as you like");
-    }
+    let jobs = args.jobs.unwrap_or_else(parallel::default_jobs);
     let ranking = args.ranking.as_deref().map(eval::read_ranking).transpose()?;
     let vectors = args.vectors.as_deref().map(files::read_vectors).transpose()?;
     // 1.
     let synonyms = args.synonyms.as_deref().map(read_synonyms).transpose()?.unwrap_or_default();
-    let reads = read_all(&args)?;
+    let reads = read_all(&args.inputs, jobs)?;
     // 2.
-    let selection = select(reads, args.include_partial);
+    let selection = select(reads);
     complain(&selection);
     if args.strict && !selection.unreadable.is_empty() {
         bail!(
@@ -77,7 +75,7 @@ pub fn run(args: BuildArgs) -> Result<()> {
     // 3.
     let documents = threads.len();
     let spinner = report::spinner(&format!("indexing {}", report::plural(documents, "thread", "threads")));
-    language::assign(&mut threads, args.jobs.unwrap_or_else(parallel::default_jobs));
+    language::assign(&mut threads, jobs);
     let options = BuildOptions { site: args.site.clone(), synonyms, ranking, vectors };
     let built = search::build(threads.into_values().collect(), &options)?;
     spinner.finish_and_clear();
@@ -94,8 +92,11 @@ fn read_synonyms(file: &Path) -> Result<Synonyms> {
     Synonyms::parse(&text).with_context(|| file.display().to_string())
 }
 
-fn read_all(args: &BuildArgs) -> Result<Vec<(&'static str, Read)>> {
-    let jobs = args.jobs.unwrap_or_else(parallel::default_jobs);
+/// Reads every input, with progress.
+pub fn read_all(args: &Inputs, jobs: NonZeroUsize) -> Result<Vec<(&'static str, Read)>> {
+    if args.discourse.is_empty() && args.threads.is_empty() && args.docs.is_empty() {
+        bail!("nothing to read: give --discourse DIR, --threads FILE or --docs DIR, as often as you like");
+    }
     let mut all = Vec::new();
     for folder in &args.discourse {
         let folder = discourse::Folder::open(folder, args.base_url.as_deref())?;
@@ -131,9 +132,8 @@ fn read_each<T: Sync>(
     all
 }
 
-/// Hidden threads never get into an index; partial ones only where the operator says so; of threads with one key the
-/// first stays.
-fn select(reads: Vec<(&'static str, Read)>, include_partial: bool) -> Selection {
+/// Hidden and partial threads never get into an index; of threads with one key the first stays.
+fn select(reads: Vec<(&'static str, Read)>) -> Selection {
     let mut selection = Selection::default();
     for (kind, Read { place, thread }) in reads {
         let thread = match thread {
@@ -154,10 +154,8 @@ fn select(reads: Vec<(&'static str, Read)>, include_partial: bool) -> Selection 
         }
         if let Completeness::Partial { have, total } = thread.completeness {
             selection.partial.push(format!("{place}: {have} of {total} posts, {}", thread.url));
-            if !include_partial {
-                tally.partial += 1;
-                continue;
-            }
+            tally.partial += 1;
+            continue;
         }
         match selection.threads.entry(thread.key()) {
             std::collections::btree_map::Entry::Occupied(known) => {
@@ -199,8 +197,7 @@ fn complain(selection: &Selection) {
             }
         ),
         &selection.partial,
-        "Discourse gives the other posts at /t/{id}/posts.json?post_ids[]=…, or all at /t/{id}.json?print=true; \
-         --include-partial indexes what is there",
+        "Discourse gives the other posts at /t/{id}/posts.json?post_ids[]=…, or all at /t/{id}.json?print=true",
     );
     list(
         &format!("{} passed over: their keys are taken by earlier ones", inputs(selection.duplicates.len())),

@@ -37,4 +37,5 @@ pub use query::SearchQuery;
 pub use rank::{Asked, Ranked};
 pub use ranking::{Features, FieldKnobs, Ranking, TextKnobs, Weights};
 pub use score::TermScore;
+pub use semantic::Vocabulary;
 pub use synonyms::{SynonymError, Synonyms};

@@ -59,6 +59,12 @@ impl Vocabulary {
         self.places.is_empty()
     }
 
+    /// The tokens in byte order, each with its id.
+    pub fn tokens(&self) -> impl Iterator<Item = (&str, u32)> {
+        let ids = self.places.iter().map(|(_, id)| *id);
+        ids.enumerate().filter_map(|(place, id)| Some((self.token(place)?, id)))
+    }
+
     /// A token's id.
     pub fn id(&self, token: &str) -> Option<u32> {
         self.find("", token)
