@@ -19,8 +19,8 @@ pub use index::{Health, IndexInfo, Manifest, ManifestBundle, ManifestFile};
 pub use problem::{FieldError, Problem, ProblemType};
 pub use question::{KeptSpan, QuestionRequest, QuestionState, QuestionStatus, Reply};
 pub use search::{
-    FacetCount, Facets, Fields, Highlighted, Hit, PageContext, Passage, PassageFrom, Range, SearchResponse,
-    SimilarRequest, SimilarResponse, Suggestion,
+    Band, FacetCount, Facets, Fields, Highlighted, Hit, PageContext, Passage, PassageFrom, Place, Range,
+    SearchResponse, SimilarRequest, SimilarResponse, Suggestion, Why,
 };
 pub use site::{Features, ForumLink, SiteInfo, SiteTexts, Template, TemplateField, TemplateFieldKind};
 pub use thread::{Author, PostView, Role, ThreadView};

@@ -103,8 +103,39 @@ pub struct Hit {
     /// The passage to show below the title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passage: Option<Passage>,
-    /// Relevance: BM25 summed over the fields; comparable within one response only.
+    /// What the order is by: the weighted sum of the index's features. Comparable within one response only.
     pub score: f32,
+    /// Why it is here.
+    pub why: Why,
+}
+
+/// What speaks for a result.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Why {
+    /// Words of the query that the thread has, weightiest first, at most five.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<String>,
+    /// Where it has them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<Place>,
+    /// Likeness of meaning, -1 to 1, where the index has vectors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub likeness: Option<f32>,
+    /// What the priors (age, links from other threads, ...) add to the score.
+    pub prior: f32,
+}
+
+/// A part of a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// The title.
+    Title,
+    /// The first post.
+    Question,
+    /// Answers or tags.
+    Answers,
 }
 
 /// A short part of a thread.
@@ -182,11 +213,20 @@ pub struct SimilarResponse {
 pub struct Suggestion {
     /// The thread.
     pub hit: Hit,
-    /// Share of the draft's term weight (inverse document frequency) that the thread's title and question
-    /// cover, 0 to 1. A measure of overlap, not a probability.
-    pub similarity: f32,
-    /// Words of the draft that the thread shares, weightiest first, at most five.
-    pub matched: Vec<String>,
+    /// How likely it is that the thread answers the draft, 0 to 1: calibrated on judged pairs.
+    pub confidence: f32,
+    /// What to make of it.
+    pub band: Band,
+}
+
+/// How sure a suggestion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Band {
+    /// Worth a glance.
+    Related,
+    /// Four of five such threads answer the draft.
+    Answers,
 }
 
 /// Template fields by name. Ordered, so that a question renders the same everywhere.

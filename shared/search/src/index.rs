@@ -15,6 +15,7 @@ use crate::facets::FacetColumns;
 use crate::highlight::highlight;
 use crate::priors::Priors;
 use crate::query::{QueryAnalyzer, SearchQuery, Term, corrected};
+use crate::rank::Evaluation;
 use crate::ranking::{Features, Ranking};
 use crate::record::{self, Record, Records};
 use crate::schema::schema;
@@ -186,19 +187,14 @@ impl Index {
         let mut counter = self.facets.counter(query)?;
         let mut matches = Vec::new();
         for document in ranked.documents() {
-            if (ranked.scores.matched[document as usize] >= needed || ranked.is_alike(document))
-                && counter.admit(document)
-            {
+            if (ranked.matched(document) >= needed || ranked.is_alike(document)) && counter.admit(document) {
                 matches.push(document);
             }
         }
         let total = matches.len() as u64;
         let offset = query.offset.min(limits::SEARCH_OFFSET);
         let wanted = best(matches, &ranked.score, offset + query.limit.min(limits::SEARCH_LIMIT));
-        let hits = wanted
-            .into_iter()
-            .skip(offset)
-            .map(|document| self.hit(document, &terms, ranked.score[document as usize]));
+        let hits = wanted.into_iter().skip(offset).map(|document| self.hit(document, &terms, &ranked));
         Ok(SearchResponse {
             index_version: self.version().to_owned(),
             total,
@@ -289,7 +285,12 @@ impl Index {
         self.records.get(document).map_err(|why| damaged(&format!("record {document}"), why))
     }
 
-    pub(crate) fn hit(&self, document: u32, terms: &[Term], score: f32) -> Result<Hit, SearchError> {
+    pub(crate) fn hit(
+        &self,
+        document: u32,
+        terms: &[Term],
+        ranked: &Evaluation<'_>,
+    ) -> Result<Hit, SearchError> {
         let record = self.record(document)?;
         Ok(Hit {
             source: source(&record.key).to_owned(),
@@ -305,7 +306,8 @@ impl Index {
             passage: record
                 .passage
                 .map(|(from, text)| Passage { text: highlight(text, terms, &self.analyzer), from }),
-            score,
+            score: ranked.score[document as usize],
+            why: ranked.why(self, document, terms),
         })
     }
 }
@@ -347,9 +349,9 @@ fn open_segment(bundle: &Arc<Bundle>, documents: u32) -> Result<SegmentReader, B
 /// Terms that a document must match at least. One word more or less must not decide between everything and
 /// nothing, but a thread that shares one word in six with a query is no answer to it: 1 of 1 or 2, 2 of 3 to 5,
 /// then two in five, rounded up. Words that no thread has, or that nobody typed, do not count.
-fn terms_needed(terms: &[Term], scores: &Scores) -> u16 {
+fn terms_needed(terms: &[Term], scores: &Scores) -> u32 {
     let known = terms.iter().zip(&scores.idf).filter(|(term, idf)| !term.extra && **idf > 0.0).count();
-    if known <= 2 { 1 } else { (known * 2).div_ceil(5).max(2) as u16 }
+    if known <= 2 { 1 } else { (known * 2).div_ceil(5).max(2) as u32 }
 }
 
 /// The `count` documents with the highest scores, best first; the earlier document of equals.

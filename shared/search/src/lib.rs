@@ -35,7 +35,7 @@ pub use index::{Explanation, Index, SearchError};
 pub use priors::{Moment, Past};
 pub use query::SearchQuery;
 pub use rank::{Asked, Ranked};
-pub use ranking::{Features, FieldKnobs, Ranking, TextKnobs, Weights};
+pub use ranking::{Confidence, Features, FieldKnobs, Ranking, TextKnobs, Weights};
 pub use score::TermScore;
 pub use semantic::Vocabulary;
 pub use synonyms::{SynonymError, Synonyms};

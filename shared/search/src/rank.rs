@@ -3,17 +3,22 @@
 //! Every feature of [`Features`] is about 0 to 1 or a logarithm, and the score is their weighted sum, so that a weight
 //! can be read and each result explained.
 
+use api::{Why, limits};
+
 use crate::index::{Index, SearchError, best};
 use crate::priors::Moment;
 use crate::query::Term;
 use crate::ranking::{Features, Ranking, Weights};
-use crate::score::Scores;
+use crate::score::{PLACES, Scores};
 
 /// Documents that are candidates for their likeness alone, the most alike ones.
 const ALIKE: usize = 100;
 
 /// Of those, how many are results of a search although they share too few words with it.
 const ALIKE_SHOWN: usize = 20;
+
+/// Words of a query that a result lists as its own.
+const WORDS_SHOWN: usize = 5;
 
 /// What is asked of the ranking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +57,7 @@ pub(crate) struct Evaluation<'a> {
     /// The most alike, best first.
     alike: Vec<u32>,
     moment: Moment<'a>,
+    weights: Weights,
 }
 
 impl Evaluation<'_> {
@@ -64,6 +70,31 @@ impl Evaluation<'_> {
     /// Whether a document is a result for its likeness.
     pub(crate) fn is_alike(&self, document: u32) -> bool {
         self.alike.iter().take(ALIKE_SHOWN).any(|alike| *alike == document)
+    }
+
+    /// How many terms a document has.
+    pub(crate) fn matched(&self, document: u32) -> u32 {
+        self.scores.matched[document as usize].count_ones()
+    }
+
+    /// What speaks for a document.
+    pub(crate) fn why(&self, index: &Index, document: u32, terms: &[Term]) -> Why {
+        let at = document as usize;
+        let mut shared: Vec<(f32, &str)> = terms
+            .iter()
+            .zip(&self.scores.idf)
+            .enumerate()
+            .filter(|(position, _)| self.scores.matched[at] & (1 << position.min(&63)) != 0)
+            .map(|(_, (term, idf))| (*idf, term.folded.as_str()))
+            .collect();
+        shared.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let places = PLACES.iter().enumerate().filter(|(bit, _)| self.scores.places[at] & (1 << bit) != 0);
+        Why {
+            words: shared.into_iter().take(WORDS_SHOWN).map(|(_, word)| word.to_owned()).collect(),
+            places: places.map(|(_, place)| *place).collect(),
+            likeness: self.likeness.get(at).copied(),
+            prior: self.weights.score(&index.priors.features(document, &self.moment)),
+        }
     }
 
     /// The features of one document.
@@ -133,7 +164,7 @@ impl Index {
     pub(crate) fn query_terms(&self, text: &str) -> Result<Vec<Term>, SearchError> {
         let mut terms = self.analyzer.terms(text);
         self.analyzer.complete(&self.words, &self.ranking.text, &mut terms);
-        Ok(self.scorer.select(terms, api::limits::QUERY_TERMS)?)
+        Ok(self.scorer.select(terms, limits::QUERY_TERMS)?)
     }
 
     /// Scores the candidates: what shares a term with the query, and what is most alike to its `text`.
@@ -157,6 +188,7 @@ impl Index {
             likeness,
             alike,
             moment,
+            weights: *weights,
         };
         let mut score = std::mem::take(&mut evaluation.score);
         for document in evaluation.documents() {

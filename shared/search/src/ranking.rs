@@ -16,6 +16,29 @@ pub struct Ranking {
     pub search: Weights,
     /// What counts where somebody drafts a question.
     pub similar: Weights,
+    /// How sure suggestions beside a draft are.
+    pub confidence: Confidence,
+}
+
+/// A calibrated probability that a thread answers a draft: the logistic function of a weighted sum.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Confidence {
+    /// What is added to the sum.
+    pub bias: f32,
+    /// What the features count.
+    pub weights: Weights,
+    /// From this probability on a suggestion is said to answer the draft.
+    pub answers: f32,
+    /// From this probability on it is said to be related; below, it is not shown.
+    pub related: f32,
+}
+
+impl Confidence {
+    /// The probability for a document with these features.
+    pub fn of(&self, features: &Features) -> f32 {
+        1.0 / (1.0 + (-self.bias - self.weights.score(features)).exp())
+    }
 }
 
 /// Knobs of BM25F.

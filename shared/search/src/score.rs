@@ -14,6 +14,7 @@
 
 use std::sync::Arc;
 
+use api::Place;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
@@ -71,8 +72,10 @@ pub struct TermScore {
 pub(crate) struct Scores {
     /// By document; 0 where nothing matched.
     pub score: Vec<f32>,
-    /// Terms matched, by document.
-    pub matched: Vec<u16>,
+    /// Terms matched, by document: the bit of the term's position; terms beyond the 64th share the last bit.
+    pub matched: Vec<u64>,
+    /// Places where terms matched, by document: a bit each of [`PLACES`].
+    pub places: Vec<u8>,
     /// Sums of the weighted inverse document frequencies of the terms matched, by document: in the title; in title or
     /// question; anywhere.
     pub covered: Vec<[f32; 3]>,
@@ -158,12 +161,13 @@ impl Scorer {
         let mut scores = Scores {
             score: vec![0.0; size],
             matched: vec![0; size],
+            places: vec![0; size],
             covered: vec![[0.0; 3]; size],
             documents: Vec::new(),
             idf: Vec::with_capacity(terms.len()),
         };
         let mut frequency = Frequencies::sized(size);
-        for term in terms {
+        for (position, term) in terms.iter().enumerate() {
             self.frequencies(term, &mut frequency)?;
             let idf = term.weight * self.idf(frequency.touched.len() as u32);
             scores.idf.push(idf);
@@ -173,10 +177,12 @@ impl Scorer {
                 if scores.matched[at] == 0 {
                     scores.documents.push(document);
                 }
-                scores.matched[at] = scores.matched[at].saturating_add(1);
+                scores.matched[at] |= 1 << position.min(63);
                 scores.score[at] += idf * weighted / (self.knobs.k1 + weighted);
-                let place = std::mem::replace(&mut frequency.place[at], ELSEWHERE);
-                scores.covered[at][usize::from(place)..].iter_mut().for_each(|covered| *covered += idf);
+                let places = std::mem::take(&mut frequency.places[at]);
+                scores.places[at] |= places;
+                let foremost = places.trailing_zeros() as usize;
+                scores.covered[at][foremost.min(2)..].iter_mut().for_each(|covered| *covered += idf);
             }
         }
         Ok(scores)
@@ -191,7 +197,7 @@ impl Scorer {
                 let mut document = postings.doc();
                 while document != TERMINATED {
                     let frequency = weight * field.weighted(document, postings.term_freq());
-                    into.add(document, frequency, PLACES[at]);
+                    into.add(document, frequency, BITS[at]);
                     document = postings.advance();
                 }
             }
@@ -250,19 +256,20 @@ impl Scorer {
 /// Weighted frequencies of one term, by document.
 struct Frequencies {
     weighted: Vec<f32>,
-    /// The foremost place that has it: where in [`Scores::covered`] it counts first.
-    place: Vec<u8>,
+    /// Bits of the places that have it.
+    places: Vec<u8>,
     touched: Vec<u32>,
 }
 
-/// Places of the fields: the title; the question; elsewhere.
-const PLACES: [u8; 4] = [0, 1, ELSEWHERE, ELSEWHERE];
+/// The places of the fields, foremost first: the title, the question, elsewhere.
+pub(crate) const PLACES: [Place; 3] = [Place::Title, Place::Question, Place::Answers];
 
-const ELSEWHERE: u8 = 2;
+/// The bit of each field's place.
+const BITS: [u8; 4] = [1, 2, 4, 4];
 
 impl Frequencies {
     fn sized(documents: usize) -> Self {
-        Self { weighted: vec![0.0; documents], place: vec![ELSEWHERE; documents], touched: Vec::new() }
+        Self { weighted: vec![0.0; documents], places: vec![0; documents], touched: Vec::new() }
     }
 
     fn add(&mut self, document: u32, frequency: f32, place: u8) {
@@ -271,6 +278,6 @@ impl Frequencies {
             self.touched.push(document);
         }
         self.weighted[at] += frequency;
-        self.place[at] = self.place[at].min(place);
+        self.places[at] |= place;
     }
 }

@@ -1,22 +1,17 @@
 //! Threads that may already answer a draft.
 
-use api::Suggestion;
+use api::{Band, Suggestion};
 
 use crate::index::{Index, SearchError, best};
 use crate::query::Term;
 use crate::rank::draft_text;
 
-/// Share of the draft's term weight that a thread's title and question cover at least to be shown.
-const SIMILARITY_LEAST: f32 = 0.2;
-
-/// Terms that a thread shares at least, where the draft has as many: one rare word in common is chance.
-const MATCHED_LEAST: u16 = 2;
-
-/// Words listed as shared.
-const MATCHED_SHOWN: usize = 5;
+/// Terms that a thread shares at least, where the draft has as many and the bundle has no vectors: one rare word in
+/// common is chance.
+const MATCHED_LEAST: u32 = 2;
 
 impl Index {
-    /// Threads that are similar to a draft, the most similar first, at most `limit`.
+    /// Threads that may answer a draft, at most `limit`, in the order of the ranking; none that is unlikely to.
     ///
     /// # Errors
     ///
@@ -25,31 +20,30 @@ impl Index {
         let draft = self.draft_terms(title, body)?;
         let text = draft_text(title, body);
         let ranked = self.ranked(&text, &draft, &self.ranking.similar, self.present())?;
-        let scores = &ranked.scores;
-        let known = scores.idf.iter().filter(|idf| **idf > 0.0).count();
-        let needed = MATCHED_LEAST.min(known as u16);
-        let candidates = scores.documents.iter().copied().filter(|document| {
-            scores.matched[*document as usize] >= needed
-                && ranked.features(self, *document).asked >= SIMILARITY_LEAST
-        });
+        let needed = MATCHED_LEAST.min(draft.len() as u32);
+        let candidates = ranked
+            .documents()
+            .filter(|document| ranked.matched(*document) >= needed || ranked.is_alike(*document));
         let shown = best(candidates.collect(), &ranked.score, limit.min(api::limits::SUGGESTIONS));
-        let suggest = |document| {
-            let similarity = ranked.features(self, document).asked.min(1.0);
-            let matched = self.matched(&draft, &scores.idf, document)?;
-            Ok(Suggestion {
-                hit: self.hit(document, &draft, ranked.score[document as usize])?,
-                similarity,
-                matched,
-            })
-        };
-        shown.into_iter().map(suggest).collect()
+        let knobs = self.ranking.confidence;
+        let mut suggestions = Vec::with_capacity(shown.len());
+        for document in shown {
+            let confidence = knobs.of(&ranked.features(self, document));
+            if confidence >= knobs.related {
+                let band = if confidence >= knobs.answers { Band::Answers } else { Band::Related };
+                suggestions.push(Suggestion { hit: self.hit(document, &draft, &ranked)?, confidence, band });
+            }
+        }
+        Ok(suggestions)
     }
 
-    /// The draft's terms worth looking up. A draft is text, not a query: no word is a beginning.
+    /// The draft's terms worth looking up. A draft is text, not a query: no word is a beginning, and only what stands in
+    /// the title is put right, since bodies are full of names and logs.
     pub(crate) fn draft_terms(&self, title: &str, body: &str) -> Result<Vec<Term>, SearchError> {
         // What follows the last word ends it.
         let mut draft = self.typed_terms(&format!("{title}\n"));
         draft.iter_mut().for_each(|term| term.weight = self.ranking.text.draft_title);
+        self.analyzer.complete(&self.words, &self.ranking.text, &mut draft);
         for term in self.typed_terms(&format!("{body}\n")) {
             if !draft.iter().any(|known| known.name() == term.name()) {
                 draft.push(term);
@@ -63,18 +57,5 @@ impl Index {
         let mut terms = self.analyzer.terms(text);
         terms.retain(|term| !term.extra);
         terms
-    }
-
-    /// The words that a document shares, weightiest first.
-    fn matched(&self, draft: &[Term], idf: &[f32], document: u32) -> Result<Vec<String>, SearchError> {
-        let explained = self.scorer.explain(draft, idf, document)?;
-        let mut shared: Vec<(f32, &str)> = explained
-            .iter()
-            .zip(draft)
-            .filter(|(explained, _)| !explained.fields.is_empty())
-            .map(|(explained, term)| (explained.idf, term.folded.as_str()))
-            .collect();
-        shared.sort_by(|a, b| b.0.total_cmp(&a.0));
-        Ok(shared.into_iter().take(MATCHED_SHOWN).map(|(_, word)| word.to_owned()).collect())
     }
 }
