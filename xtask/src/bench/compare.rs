@@ -1,11 +1,12 @@
 //! `cargo xtask bench peers`: rankings, time, memory, index and build time of ours and of seven peers, on the same
 //! threads and queries in one run.
 //!
-//! What an engine may answer is the same for all: of its best [`DEPTH`], the query's own thread and threads that were
-//! opened after it are dropped, and the first ten of what is left are judged. Ours ranks with links as they were when
-//! the query was asked (`edgewise eval --as-of-created`); its time is taken inside workerd.
+//! What an engine may answer is the same for all: the query's own thread and threads that were opened after it are
+//! dropped, and the first ten of what is left are judged. Ours ranks the same bundle natively, with links as they were
+//! when the query was asked (`edgewise eval --as-of-created`); its time is taken inside workerd. Every engine is asked
+//! each timed query once before time is taken.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,15 +18,16 @@ use serde_json::json;
 
 use super::corpus::{self, Corpus, Query, spread};
 use super::engine::{Engine, Peers, Rankings, outcome};
-use super::ours::Ours;
+use super::ours::{self, Ours};
 use super::table::{Measurement, Relevance, Row, table};
 use crate::process;
 use crate::report::{grouped, step};
 use crate::sample;
 use crate::tools::Tools;
 
-/// How many each engine is asked for: enough that ten are left once later threads are dropped.
-const DEPTH: usize = 300;
+/// How many each peer is asked for: enough that ten are left once later threads are dropped, even where only one thread
+/// in 300 is older than the query.
+const DEPTH: usize = 3_000;
 
 /// Rankings are judged by their first ten.
 const JUDGED: usize = 10;
@@ -111,7 +113,7 @@ pub fn run(comparison: &Comparison) -> Result<()> {
     for &engine in comparison.engines() {
         let row = step(&format!("Measuring {}", engine.title()), "", || {
             let measured = match engine {
-                Engine::Edgewise => ours(&tools, &folder, &files, comparison.mode, &queries, &timed),
+                Engine::Edgewise => measure_ours(&tools, &folder, &files, comparison.mode, &queries, &timed),
                 peer => peers.measure(peer),
             };
             // 4.
@@ -169,34 +171,35 @@ fn judgments(file: &Path) -> Result<Qrels> {
     Qrels::read(&text).with_context(|| format!("reading {}", file.display()))
 }
 
-/// The judged queries, each a topic or a thread; without judgments all topics, or titles.
+/// The judged queries: topics where there are some, else threads. Without judgments all topics, or titles.
 fn queries(corpus: &Corpus, topics: Option<&Path>, qrels: Option<&Qrels>) -> Result<Vec<Query>> {
-    let topics = match topics {
-        Some(file) => {
-            let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-            corpus::topics(&text).with_context(|| format!("reading {}", file.display()))?
+    let read = |file: &Path| {
+        let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+        corpus::topics(&text).with_context(|| format!("reading {}", file.display()))
+    };
+    let topics = topics.map(read).transpose()?;
+    let thread = |id: &str| {
+        let document =
+            corpus.get(id).ok_or_else(|| anyhow!("thread {id} is judged and not among the threads"))?;
+        Ok(document.as_query())
+    };
+    let queries: Vec<Query> = match (qrels, topics) {
+        (None, None) => corpus.sample(),
+        (None, Some(topics)) => topics,
+        (Some(qrels), None) => qrels.queries().map(|(id, _)| thread(id)).collect::<Result<_>>()?,
+        (Some(qrels), Some(topics)) => {
+            let judged: HashSet<&str> = qrels.queries().map(|(id, _)| id).collect();
+            topics.into_iter().filter(|topic| judged.contains(topic.id.as_str())).collect()
         }
-        None => Vec::new(),
     };
-    let Some(qrels) = qrels else {
-        return Ok(if topics.is_empty() { corpus.sample() } else { topics });
-    };
-    let by_id: HashMap<&str, &Query> = topics.iter().map(|topic| (topic.id.as_str(), topic)).collect();
-    let query = |id: &str| {
-        let topic = by_id.get(id).map(|topic| (*topic).clone());
-        topic
-            .or_else(|| corpus.get(id).map(|document| document.as_query()))
-            .ok_or_else(|| anyhow!("the judgments name a query {id:?} that is neither a topic nor a thread"))
-    };
-    let queries: Vec<Query> = qrels.queries().map(|(id, _)| query(id)).collect::<Result<_>>()?;
     if queries.is_empty() {
-        bail!("no query has a relevant thread");
+        bail!("there is nothing to ask: no query has a relevant thread");
     }
     Ok(queries)
 }
 
 /// Our figures from inside workerd, our rankings from `edgewise eval`.
-fn ours(
+fn measure_ours(
     tools: &Tools,
     folder: &Path,
     files: &Files,
@@ -231,7 +234,7 @@ fn evaluated(
     let run = folder.join("ours.run");
     let mut eval = Command::new(indexer);
     eval.args(["eval", "--as-of-created", "--json", "--mode", mode.name(), "--threads"]).arg(&files.threads);
-    eval.arg("--qrels").arg(qrels).arg("--run").arg(&run);
+    eval.arg("--index").arg(ours::index_folder(folder)).arg("--qrels").arg(qrels).arg("--run").arg(&run);
     if let Some(topics) = &files.topics {
         eval.arg("--topics").arg(topics);
     }
@@ -265,7 +268,7 @@ fn candidates<'r>(ranking: &'r [String], query: &Query, corpus: &Corpus) -> Vec<
         let created = corpus.get(id).and_then(|document| document.created);
         query.created.is_none_or(|asked| created.is_none_or(|created| created < asked))
     };
-    let ids = ranking.iter().take(DEPTH).map(String::as_str);
+    let ids = ranking.iter().map(String::as_str);
     ids.filter(|id| *id != query.id && was_there(id)).take(JUDGED).collect()
 }
 

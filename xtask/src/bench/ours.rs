@@ -56,7 +56,7 @@ impl Ours {
         tools::fetch_crates()?;
         let worker = build::worker(tools, Grade::Shipped)?;
         let indexer = build::shipped_indexer()?;
-        let out = folder.join("index");
+        let out = index_folder(folder);
         let begun = Instant::now();
         step("Building the index", "", || index(&indexer, threads, &out))?;
         let build_s = begun.elapsed().as_secs_f64();
@@ -110,6 +110,11 @@ impl Ours {
         };
         beyond(|| similar(UNKNOWN, ""), drafts, |draft| similar(&draft.title, &draft.body))
     }
+}
+
+/// Where the index is put.
+pub fn index_folder(folder: &Path) -> PathBuf {
+    folder.join("index")
 }
 
 fn index(indexer: &Path, threads: &Path, out: &Path) -> Result<()> {
