@@ -17,7 +17,7 @@ use crate::process::{self, Failed};
 use crate::report::step;
 use crate::tools::{self, Tools};
 
-/// How long an engine may take in all. Lunr and Orama take about 10 minutes for 19,000 threads.
+/// How long an engine may take in all.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// Megabytes of JavaScript's heap.
@@ -95,7 +95,7 @@ impl<'a> Peers<'a> {
         corpus.write(&folder.join("corpus.jsonl"))?;
         write_lines(&folder.join("queries.txt"), queries.iter().map(String::as_str))?;
         write_lines(&folder.join("timed.txt"), timed.iter().map(String::as_str))?;
-        let program = step("Building SQLite and plain tantivy", "about 5 minutes the first time", || {
+        let program = step("Building SQLite and plain tantivy", "about 3 minutes the first time", || {
             let mut cargo = tools::cargo()?;
             cargo
                 .args(["build", "--locked", "--release", "--manifest-path"])
@@ -156,9 +156,16 @@ pub fn outcome(measured: Result<Measurement>) -> Result<Outcome> {
     match measured {
         Ok(measurement) => Ok(Outcome::Measured(measurement)),
         Err(error) if process::interrupted() => Err(error),
-        Err(error) => Ok(Outcome::Failed { failed: reason(&error) }),
+        Err(error) => {
+            let failed = reason(&error);
+            eprintln!("  failed: {failed}");
+            Ok(Outcome::Failed { failed })
+        }
     }
 }
+
+/// Characters of a reason in the table.
+const REASON: usize = 160;
 
 /// One line on why: the line in which the process named its error, or else what is known of its end.
 fn reason(error: &anyhow::Error) -> String {
@@ -169,7 +176,9 @@ fn reason(error: &anyhow::Error) -> String {
             .find(|line| line.to_lowercase().contains("error"))
             .map(|line| line.trim().to_owned())
     });
-    named.unwrap_or_else(|| format!("{error:#}"))
+    let words = named.unwrap_or_else(|| format!("{error:#}"));
+    let line: Vec<&str> = words.split_whitespace().collect();
+    line.join(" ").chars().filter(|c| !c.is_control()).take(REASON).collect()
 }
 
 #[cfg(test)]
@@ -182,6 +191,6 @@ mod tests {
         command.args(["-c", "echo starting >&2; echo 'FATAL ERROR: heap limit' >&2; echo trace >&2; exit 3"]);
         let error = process::run_within(Duration::from_secs(300), command).unwrap_err();
         assert_eq!(reason(&error), "FATAL ERROR: heap limit");
-        assert_eq!(reason(&anyhow!("took too long").context("measuring")), "measuring: took too long");
+        assert_eq!(reason(&anyhow!("took\n too long").context("measuring")), "measuring: took too long");
     }
 }

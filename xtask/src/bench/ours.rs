@@ -12,6 +12,7 @@ use serde_json::json;
 use super::corpus::Query;
 use super::table::{Measurement, quantile};
 use crate::build::{self, Grade};
+use crate::paths;
 use crate::process;
 use crate::report::step;
 use crate::sample;
@@ -128,6 +129,8 @@ fn index(indexer: &Path, threads: &Path, out: &Path) -> Result<()> {
 
 /// Publishes the index to the shipped Worker and starts that afresh, so that it holds what a fresh isolate holds.
 fn loaded(tools: &Tools, worker: &Path, indexer: &Path, index: &Path, folder: &Path) -> Result<Stack> {
+    // Wrangler wants the folder that its configuration names, though no page is asked for.
+    fs::create_dir_all(paths::assets()).context("creating the assets' folder")?;
     let options = Options {
         port: stack::free_port()?,
         state: folder.join("state"),
