@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use xtask::bench;
+use xtask::bench::compare::{self, Comparison, Mode};
+use xtask::bench::{self, Engine};
 use xtask::build::{self, Grade};
 use xtask::demo::{self, Demo};
 use xtask::fuzz;
@@ -86,7 +87,10 @@ enum Task {
     #[command(after_help = "Examples:
   cargo xtask bench                          19,047 threads from ../shared/data, about 15 minutes the first time
   cargo xtask bench --threads mine.jsonl --json")]
+    #[command(args_conflicts_with_subcommands = true)]
     Bench {
+        #[command(subcommand)]
+        more: Option<Bench>,
         /// A file of threads in the thread model, one JSON object a line
         #[arg(long, value_name = "FILE")]
         threads: Option<PathBuf>,
@@ -113,6 +117,37 @@ enum Task {
     Fmt,
 }
 
+#[derive(Subcommand)]
+enum Bench {
+    /// Compares rankings, time, memory, index and build time with seven other engines
+    ///
+    /// Without files: the Slicer threads in ../shared/data and their judgments or, where those are not there, the sample
+    /// community. Without judgments only time and sizes are compared.
+    #[command(after_help = "Examples:
+  cargo xtask bench peers
+  cargo xtask bench peers --threads mine.jsonl --qrels qrels.tsv --only edgewise,minisearch --json")]
+    Peers {
+        /// A file of threads in the thread model, one JSON object a line
+        #[arg(long, value_name = "FILE")]
+        threads: Option<PathBuf>,
+        /// Judgments: query, thread and relevance with tabs between them; a query is a thread or a topic
+        #[arg(long, value_name = "FILE")]
+        qrels: Option<PathBuf>,
+        /// Queries that are no threads: id, title and perhaps body with tabs between them
+        #[arg(long, value_name = "FILE")]
+        topics: Option<PathBuf>,
+        /// What is asked of a thread
+        #[arg(long, value_enum, default_value_t = Mode::Search)]
+        mode: Mode,
+        /// Only these engines
+        #[arg(long, value_enum, value_delimiter = ',', value_name = "ENGINE,…")]
+        only: Vec<Engine>,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 fn main() -> ExitCode {
     let task = Arguments::parse().task;
     match process::end_all_when_interrupted().and_then(|()| run(task)) {
@@ -136,7 +171,10 @@ fn run(task: Task) -> Result<()> {
             let grade = if shipped { Grade::Shipped } else { Grade::Light };
             build::all(&Tools::install()?, grade)
         }
-        Task::Bench { threads, json } => bench::run(threads.as_deref(), json),
+        Task::Bench { more: None, threads, json } => bench::run(threads.as_deref(), json),
+        Task::Bench { more: Some(Bench::Peers { threads, qrels, topics, mode, only, json }), .. } => {
+            compare::run(&Comparison { threads, qrels, topics, mode, only, json })
+        }
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Tools => Tools::install().map(drop),
         Task::Size { json } => size::run(json),

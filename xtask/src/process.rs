@@ -9,13 +9,15 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+
+use crate::report::Elapsed;
 
 /// How long a group has to end by itself once it was asked to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -201,12 +203,23 @@ pub fn run(command: Command) -> Result<()> {
 
 /// Runs a command to its end, passing on what it prints and showing each line of its standard output to `watch`.
 pub fn run_watched(command: Command, watch: impl FnMut(&str)) -> Result<()> {
-    run_echoing(command, true, watch)
+    run_echoing(command, Echo::All, None, watch)
+}
+
+/// Runs a command to its end and returns its standard output; what it says beside that is passed on. It is killed when
+/// it takes longer than `limit`.
+pub fn run_within(limit: Duration, command: Command) -> Result<String> {
+    let mut output = String::new();
+    run_echoing(command, Echo::Errors, Some(limit), |line| {
+        output.push_str(line);
+        output.push('\n');
+    })?;
+    Ok(output)
 }
 
 /// Runs a command to its end without a word; its output is printed only when it fails.
 pub fn run_quietly(command: Command) -> Result<()> {
-    match run_echoing(command, false, |_| {}) {
+    match run_echoing(command, Echo::Nothing, None, |_| {}) {
         Err(error) => {
             if let Some(failed) = error.downcast_ref::<Failed>()
                 && !interrupted()
@@ -219,7 +232,20 @@ pub fn run_quietly(command: Command) -> Result<()> {
     }
 }
 
-fn run_echoing(mut command: Command, echo: bool, mut watch: impl FnMut(&str)) -> Result<()> {
+/// What of a command's output is passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Echo {
+    All,
+    Errors,
+    Nothing,
+}
+
+fn run_echoing(
+    mut command: Command,
+    echo: Echo,
+    limit: Option<Duration>,
+    mut watch: impl FnMut(&str),
+) -> Result<()> {
     let name = Path::new(command.get_program())
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -228,14 +254,21 @@ fn run_echoing(mut command: Command, echo: bool, mut watch: impl FnMut(&str)) ->
     let stdout = group.child.stdout.take().ok_or_else(|| anyhow!("{name} has no output"))?;
     let stderr = group.child.stderr.take().ok_or_else(|| anyhow!("{name} has no error output"))?;
     let tail = Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        scope.spawn(|| each_line(stderr, &tail, |line| show(line, echo)));
+    let (ended, end) = mpsc::channel::<()>();
+    let leader = group.leader;
+    let late = thread::scope(|scope| {
+        let errors = scope.spawn(|| each_line(stderr, &tail, |line| show(line, echo != Echo::Nothing)));
+        let watchdog = limit.map(|limit| scope.spawn(move || kill_after(limit, leader, end)));
         each_line(stdout, &tail, |line| {
-            if echo {
+            if echo == Echo::All {
                 println!("{line}");
             }
             watch(line);
         });
+        // Both streams end with the group, which the watchdog sees to.
+        let _ = errors.join();
+        drop(ended);
+        watchdog.is_some_and(|watchdog| watchdog.join().unwrap_or_default())
     });
     let status = group.wait()?;
     if status.success() {
@@ -246,7 +279,19 @@ fn run_echoing(mut command: Command, echo: bool, mut watch: impl FnMut(&str)) ->
         thread::sleep(GRACE * 2);
         bail!("interrupted");
     }
+    if let Some(limit) = limit.filter(|_| late) {
+        bail!("{name} took longer than {}", Elapsed(limit));
+    }
     Err(Failed { name, status, tail: tail.into_inner().unwrap_or_else(PoisonError::into_inner) }.into())
+}
+
+/// Kills a group that is still running when time is up; whether it was.
+fn kill_after(limit: Duration, leader: i32, ended: mpsc::Receiver<()>) -> bool {
+    let late = ended.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout);
+    if late {
+        let _ = killpg(Pid::from_raw(leader), Signal::SIGKILL);
+    }
+    late
 }
 
 /// Prints a line of a command's error output. What cargo is busy with is shown in place on a terminal and left out of logs.
@@ -303,6 +348,13 @@ mod tests {
     fn an_ordinary_failure_is_not_blamed_on_the_network() {
         let error = run(shell("echo 'error[E0308]: mismatched types' >&2; exit 101")).unwrap_err();
         assert!(!error.downcast::<Failed>().unwrap().is_network());
+    }
+
+    #[test]
+    fn what_takes_too_long_is_killed_with_all_it_started() {
+        let error = run_within(Duration::from_millis(300), shell("sleep 600 & sleep 600")).unwrap_err();
+        assert!(error.to_string().contains("took longer than"), "{error}");
+        assert_eq!(run_within(Duration::from_secs(300), shell("echo one; echo two >&2")).unwrap(), "one\n");
     }
 
     #[test]

@@ -19,6 +19,11 @@ pub fn folder() -> PathBuf {
     paths::repository().join("tests/fixtures/community")
 }
 
+/// The folder with its topics and judgments.
+pub fn judgments() -> PathBuf {
+    paths::repository().join("tests/relevance/community")
+}
+
 /// Its `site.toml`.
 pub fn settings() -> PathBuf {
     folder().join("site.toml")
