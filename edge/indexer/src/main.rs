@@ -58,6 +58,9 @@ enum Command {
     /// Fit the ranking's weights to judged queries
     #[command(after_help = TUNE_EXAMPLES)]
     Tune(TuneArgs),
+    /// Fit how sure suggestions are to judged pairs
+    #[command(after_help = CALIBRATE_EXAMPLES)]
+    Calibrate(CalibrateArgs),
     /// Put an index into service
     #[command(after_help = PUBLISH_EXAMPLES)]
     Publish(PublishArgs),
@@ -230,6 +233,38 @@ struct TuneArgs {
     without: Vec<String>,
     /// Penalty on large weights
     #[arg(long, default_value_t = 0.003)]
+    penalty: f64,
+    /// File to write the weights to [default: standard output]
+    #[arg(long, value_name = "FILE.json")]
+    out: Option<PathBuf>,
+}
+
+const CALIBRATE_EXAMPLES: &str = "\
+Examples:
+  edgewise calibrate --threads threads.jsonl --judged suggestions.tsv --ranking ranking.json --out ranking.json
+
+Rows of the judgments are draft<TAB>thread<TAB>label<TAB>label: both are thread ids; two people say whether the thread
+answers the draft (2), is related (1) or not (0). Half of the drafts are kept out of the fit, and measured.";
+
+/// What to calibrate.
+#[derive(Args)]
+struct CalibrateArgs {
+    #[command(flatten)]
+    corpus: CorpusArgs,
+    /// Judged pairs; may be given several times
+    #[arg(long, value_name = "FILE.tsv", required = true)]
+    judged: Vec<PathBuf>,
+    /// Ids of threads that repeat no other, one a line, to count false alarms on
+    #[arg(long, value_name = "FILE")]
+    no_answer: Option<PathBuf>,
+    /// Weights to rank with [default: those in the index]
+    #[arg(long, value_name = "FILE.json")]
+    ranking: Option<PathBuf>,
+    /// A feature to fit; may be given several times
+    #[arg(long, value_name = "FEATURE", default_values_t = ["text", "asked", "covered", "likeness", "answers"].map(String::from))]
+    feature: Vec<String>,
+    /// Penalty on large weights
+    #[arg(long, default_value_t = 0.5)]
     penalty: f64,
     /// File to write the weights to [default: standard output]
     #[arg(long, value_name = "FILE.json")]
@@ -425,6 +460,7 @@ fn main() -> ExitCode {
         Command::Search(args) => search_command::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Tune(args) => tune::run(args),
+        Command::Calibrate(args) => tune::calibrate::run(args),
         Command::Distil(args) => distil::run(args),
         Command::Publish(args) => publish::run(args),
         Command::Site(SiteCommand::Check { file }) => site_command::check(&file),

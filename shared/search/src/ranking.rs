@@ -119,6 +119,11 @@ macro_rules! features {
             pub fn values(&self) -> [f32; Self::COUNT] {
                 [$(self.$name),*]
             }
+
+            /// Features from values in the order of [`Features::NAMES`].
+            pub fn from_values([$($name),*]: [f32; Self::COUNT]) -> Self {
+                Self { $($name),* }
+            }
         }
     };
 }

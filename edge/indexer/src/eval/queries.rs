@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use relevance::{Judged, Qrels, Random};
 use search::Asked;
+use thread::Thread;
 
 use super::corpus::Corpus;
 use crate::{EvalMode, Slips};
@@ -34,11 +35,23 @@ pub struct Query {
 impl Query {
     /// What the ranking is asked.
     pub fn asked(&self, mode: EvalMode) -> Asked<'_> {
-        match mode {
-            EvalMode::Search => Asked::Query(&self.title),
-            EvalMode::Similar => Asked::Draft { title: &self.title, body: &self.body },
+        mode.asked(&self.title, &self.body)
+    }
+}
+
+impl EvalMode {
+    /// What the ranking is asked.
+    pub fn asked<'a>(self, title: &'a str, body: &'a str) -> Asked<'a> {
+        match self {
+            Self::Search => Asked::Query(title),
+            Self::Similar => Asked::Draft { title, body },
         }
     }
+}
+
+/// The body of a thread's question as a draft would have it.
+pub fn body(thread: &Thread) -> String {
+    text::plain(&text::blocks(&thread.question.body))
 }
 
 /// The judged queries, in the order of their ids.
@@ -63,7 +76,7 @@ fn of_threads(corpus: &Corpus, judgments: &Qrels, mode: EvalMode) -> Result<Vec<
         let thread = &corpus.threads[number as usize];
         let body = match mode {
             EvalMode::Search => String::new(),
-            EvalMode::Similar => text::plain(&text::blocks(&thread.question.body)),
+            EvalMode::Similar => body(thread),
         };
         Ok(Query {
             id: id.to_owned(),

@@ -129,24 +129,24 @@ fn slopes(lists: &[&List], scale: &[f64; N], weights: &[f64; N], penalty: f64) -
 }
 
 /// Solves `matrix · x = right` by Gaussian elimination with pivots; the matrix is positive definite.
-fn solve(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64; N] {
-    for column in 0..N {
-        let pivot = (column..N)
+pub fn solve<const M: usize>(mut matrix: [[f64; M]; M], mut right: [f64; M]) -> [f64; M] {
+    for column in 0..M {
+        let pivot = (column..M)
             .max_by(|a, b| matrix[*a][column].abs().total_cmp(&matrix[*b][column].abs()))
             .unwrap_or(column);
         matrix.swap(column, pivot);
         right.swap(column, pivot);
-        for row in column + 1..N {
+        for row in column + 1..M {
             let factor = matrix[row][column] / matrix[column][column];
-            for at in column..N {
+            for at in column..M {
                 matrix[row][at] -= factor * matrix[column][at];
             }
             right[row] -= factor * right[column];
         }
     }
-    let mut solution = [0.0; N];
-    for row in (0..N).rev() {
-        let known: f64 = (row + 1..N).map(|at| matrix[row][at] * solution[at]).sum();
+    let mut solution = [0.0; M];
+    for row in (0..M).rev() {
+        let known: f64 = (row + 1..M).map(|at| matrix[row][at] * solution[at]).sum();
         solution[row] = (right[row] - known) / matrix[row][row];
     }
     solution

@@ -1,5 +1,6 @@
 //! `edgewise tune`: fits the weights of the features to a community's judgments, and says what each is worth.
 
+pub mod calibrate;
 mod fit;
 
 use std::io::Write;
