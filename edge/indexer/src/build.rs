@@ -94,7 +94,7 @@ fn read_synonyms(file: &Path) -> Result<Synonyms> {
 
 /// Reads every input, with progress.
 pub fn read_all(args: &Inputs, jobs: NonZeroUsize) -> Result<Vec<(&'static str, Read)>> {
-    if args.discourse.is_empty() && args.threads.is_empty() && args.docs.is_empty() {
+    if !args.any() {
         bail!("nothing to read: give --discourse DIR, --threads FILE or --docs DIR, as often as you like");
     }
     let mut all = Vec::new();

@@ -106,6 +106,13 @@ struct Inputs {
     docs_url: Option<String>,
 }
 
+impl Inputs {
+    /// Whether there is any.
+    fn any(&self) -> bool {
+        !(self.discourse.is_empty() && self.threads.is_empty() && self.docs.is_empty())
+    }
+}
+
 /// What to build.
 #[derive(Args)]
 struct BuildArgs {

@@ -225,7 +225,7 @@ pub struct Suggestion {
 pub enum Band {
     /// Worth a glance.
     Related,
-    /// Four of five such threads answer the draft.
+    /// Likely, four times in five, to answer the draft.
     Answers,
 }
 

@@ -16,8 +16,10 @@ pub struct Ranking {
     pub search: Weights,
     /// What counts where somebody drafts a question.
     pub similar: Weights,
-    /// How sure suggestions beside a draft are.
+    /// How sure suggestions beside a draft are, where the index has vectors.
     pub confidence: Confidence,
+    /// How sure they are where it has none.
+    pub lexical_confidence: Confidence,
 }
 
 /// A calibrated probability that a thread answers a draft: the logistic function of a weighted sum.

@@ -5,6 +5,7 @@ use api::{Band, Suggestion};
 use crate::index::{Index, SearchError, best};
 use crate::query::Term;
 use crate::rank::draft_text;
+use crate::ranking::Ranking;
 
 /// Terms that a thread shares at least, where the draft has as many and the bundle has no vectors: one rare word in
 /// common is chance.
@@ -25,7 +26,8 @@ impl Index {
             .documents()
             .filter(|document| ranked.matched(*document) >= needed || ranked.is_alike(*document));
         let shown = best(candidates.collect(), &ranked.score, limit.min(api::limits::SUGGESTIONS));
-        let knobs = self.ranking.confidence;
+        let Ranking { confidence, lexical_confidence, .. } = &self.ranking;
+        let knobs = if self.semantics.is_some() { confidence } else { lexical_confidence };
         let mut suggestions = Vec::with_capacity(shown.len());
         for document in shown {
             let confidence = knobs.of(&ranked.features(self, document));

@@ -94,7 +94,12 @@ pub fn run(args: DistilArgs) -> Result<()> {
 fn readings(args: &DistilArgs, jobs: NonZeroUsize) -> Result<Vec<Reading>> {
     let mut threads: Vec<Thread> = Vec::new();
     let mut unreadable = 0;
-    for (_, read) in build::read_all(&args.inputs, jobs)? {
+    let reads = if args.titles.is_empty() || args.inputs.any() {
+        build::read_all(&args.inputs, jobs)?
+    } else {
+        Vec::new()
+    };
+    for (_, read) in reads {
         match read.thread {
             Ok(thread) => threads.push(thread),
             Err(_) => unreadable += 1,
