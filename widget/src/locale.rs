@@ -3,7 +3,7 @@
 //! Names in braces are filled in by [`fill`]. Words of the operator come with the site and are not here.
 
 use crate::state::search::Facet;
-use api::{PassageFrom, QuestionState, Role};
+use api::{Band, Hit, PassageFrom, Place, QuestionState, Role};
 use ask::Kind;
 
 macro_rules! texts {
@@ -41,6 +41,7 @@ texts! {
     count_one: "1 result",
     count_many: "{count} results",
     searching: "Searching",
+    did_you_mean: "Did you mean {query}?",
     more: "Show more results",
     none_title: "Nothing found for “{query}”",
     none_detail: "Try fewer or other words. Or ask the people who know.",
@@ -58,6 +59,16 @@ texts! {
     passage_accepted: "Accepted answer:",
     passage_staff: "Staff answer:",
     passage_answer: "Answer:",
+    why_words: "Matches {words}",
+    why_places: "Matches {words} in {places}",
+    why_meaning: "Similar meaning",
+    quoted: "“{text}”",
+    last_of_two: "{first} and {last}",
+    place_title: "title",
+    place_question: "question",
+    place_answers: "answers",
+    place_lead: "introduction",
+    place_sections: "sections",
     // Thread
     accepted_answer: "Accepted answer",
     best_answer: "Best answer so far",
@@ -99,10 +110,8 @@ texts! {
     suggestions_title: "This may already be answered",
     suggestions_empty: "While you write, threads that may already answer your question appear here.",
     suggestions_none: "Nothing like it yet. Yours may be the first.",
-    very_similar: "Very similar",
-    similar: "Similar",
-    related: "Related",
-    shares: "Shares: {words}",
+    band_answers: "Answers this",
+    band_related: "Related",
     submit: "Send the question",
     submitting: "Sending…",
     submit_detail: "Posted in {name}. You can follow it here.",
@@ -209,9 +218,18 @@ pub fn plural(count: u64, one: &str, many: &str) -> String {
     if count == 1 { one.to_owned() } else { fill(many, "count", &count.to_string()) }
 }
 
-/// How many results there are, as announced.
+/// How many results there are.
 pub fn results(count: u64) -> String {
     if count == 0 { TEXT.count_none.to_owned() } else { plural(count, TEXT.count_one, TEXT.count_many) }
+}
+
+/// What a screen reader says of results: how many there are, and what the query was probably meant to be.
+pub fn announcement(count: u64, meant: Option<&str>) -> String {
+    let count = results(count);
+    match meant {
+        None => count,
+        Some(meant) => format!("{count}. {}", fill(TEXT.did_you_mean, "query", meant)),
+    }
 }
 
 /// How many answers a thread has.
@@ -269,12 +287,44 @@ pub fn passage(from: PassageFrom) -> Option<&'static str> {
     }
 }
 
-/// How near a suggestion is to the draft: shares of term weight in words. The bounds are for reading, not for ranking.
-pub fn similarity(similarity: f32) -> &'static str {
-    match similarity {
-        s if s >= 0.6 => TEXT.very_similar,
-        s if s >= 0.35 => TEXT.similar,
-        _ => TEXT.related,
+/// How sure a suggestion is.
+pub fn band(band: Band) -> &'static str {
+    match band {
+        Band::Answers => TEXT.band_answers,
+        Band::Related => TEXT.band_related,
+    }
+}
+
+/// Why a result is there, in short; nothing where there is little to say.
+pub fn why(hit: &Hit) -> Option<String> {
+    /// Likeness from which on a result without a common word is said to mean the same.
+    const ALIKE: f32 = 0.5;
+    let why = &hit.why;
+    if why.words.is_empty() {
+        return why.likeness.is_some_and(|likeness| likeness >= ALIKE).then(|| TEXT.why_meaning.to_owned());
+    }
+    let docs = hit.source == "docs";
+    let places: Vec<_> = why.places.iter().map(|place| self::place(*place, docs)).collect();
+    let words: Vec<_> = why.words.iter().map(|word| fill(TEXT.quoted, "text", word)).collect();
+    let text = match places.split_last() {
+        None => TEXT.why_words.to_owned(),
+        Some((only, [])) => fill(TEXT.why_places, "places", only),
+        Some((last, others)) => {
+            let all = fill(&fill(TEXT.last_of_two, "first", &others.join(", ")), "last", last);
+            fill(TEXT.why_places, "places", &all)
+        }
+    };
+    Some(fill(&text, "words", &words.join(", ")))
+}
+
+/// A part of a thread, or of a docs page.
+fn place(place: Place, docs: bool) -> &'static str {
+    match (place, docs) {
+        (Place::Title, _) => TEXT.place_title,
+        (Place::Question, false) => TEXT.place_question,
+        (Place::Question, true) => TEXT.place_lead,
+        (Place::Answers, false) => TEXT.place_answers,
+        (Place::Answers, true) => TEXT.place_sections,
     }
 }
 
@@ -337,6 +387,7 @@ pub fn limit(chars: usize, (least, most): (u32, u32)) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use api::{Highlighted, Why};
 
     #[test]
     fn times_are_rounded_down_to_their_largest_unit() {
@@ -359,6 +410,51 @@ mod tests {
     #[test]
     fn what_is_filled_in_is_not_filled_in_again() {
         assert_eq!(fill(TEXT.none_title, "query", "{query} {name}"), "Nothing found for “{query} {name}”");
+    }
+
+    fn hit(source: &str, words: &[&str], places: &[Place], likeness: Option<f32>) -> Hit {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        Hit {
+            key: String::new(),
+            title: Highlighted::default(),
+            url: String::new(),
+            source: source.to_owned(),
+            category: None,
+            tags: Vec::new(),
+            accepted: false,
+            staff: false,
+            answers: 0,
+            created_at: String::new(),
+            passage: None,
+            score: 1.0,
+            why: Why { words, places: places.to_vec(), likeness, prior: 0.0 },
+        }
+    }
+
+    #[test]
+    fn results_say_in_short_why_they_are_there() {
+        use Place::*;
+        let forum = |words: &[&str], places: &[Place]| why(&hit("discourse", words, places, Some(0.9)));
+        let said = |text: &str| Some(text.to_owned());
+        assert_eq!(forum(&["export"], &[]), said("Matches “export”"));
+        assert_eq!(forum(&["export"], &[Title]), said("Matches “export” in title"));
+        assert_eq!(
+            forum(&["export", "stl"], &[Title, Answers]),
+            said("Matches “export”, “stl” in title and answers")
+        );
+        assert_eq!(
+            why(&hit("docs", &["{places}"], &[Title, Question, Answers], None)),
+            said("Matches “{places}” in title, introduction and sections")
+        );
+        assert_eq!(why(&hit("discourse", &[], &[], Some(0.5))), said("Similar meaning"));
+        assert_eq!(why(&hit("discourse", &[], &[], Some(0.49))), None);
+        assert_eq!(why(&hit("discourse", &[], &[], None)), None);
+    }
+
+    #[test]
+    fn a_correction_is_announced_after_the_count() {
+        assert_eq!(announcement(1, None), "1 result");
+        assert_eq!(announcement(2, Some("pair phone")), "2 results. Did you mean pair phone?");
     }
 
     #[test]

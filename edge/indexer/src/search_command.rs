@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 use api::{Facets, Highlighted, Hit};
-use search::{Explanation, SearchQuery};
+use search::{Explanation, Features, SearchQuery, TermScore, Weights};
 
 use crate::report::{self, Style};
 use crate::{SearchArgs, files};
@@ -32,10 +32,13 @@ pub fn run(args: SearchArgs) -> Result<()> {
     }
     let style = Style::of_output();
     let explained = if args.explain { index.explain(&query)? } else { Vec::new() };
+    if let Some(meant) = &answer.did_you_mean {
+        writeln!(out, "did you mean {}?\n", style.strong(&plain(meant)))?;
+    }
     for (at, hit) in answer.hits.iter().enumerate() {
         write!(out, "{}", hit_text(at + 1, hit, style))?;
         if let Some(explanation) = explained.get(at) {
-            write!(out, "{}", explanation_text(explanation, style))?;
+            write!(out, "{}", explanation_text(explanation, &index.ranking().search, style))?;
         }
         writeln!(out)?;
     }
@@ -69,15 +72,26 @@ fn hit_text(number: usize, hit: &Hit, style: Style) -> String {
     text
 }
 
-fn explanation_text(explanation: &Explanation, style: Style) -> String {
-    let lines = explanation.terms.iter().map(|term| {
-        let fields: Vec<_> =
-            term.fields.iter().map(|(field, weight)| format!("{field} {weight:.2}")).collect();
-        let fields = if fields.is_empty() { "not in this thread".to_owned() } else { fields.join(", ") };
-        style.faint(&format!("      {:<20} {:>7.3}  idf {:.3}  {fields}", term.term, term.score, term.idf))
-            + "\n"
-    });
-    lines.collect()
+/// Terms with what they add to the text's score, then the features with what they add to the hit's.
+fn explanation_text(explanation: &Explanation, weights: &Weights, style: Style) -> String {
+    let mut lines: Vec<String> = explanation.terms.iter().map(term_line).collect();
+    let features = explanation.features.values().into_iter().zip(weights.values());
+    for (name, (value, weight)) in Features::NAMES.into_iter().zip(features) {
+        if value != 0.0 || weight != 0.0 {
+            let share = value * weight;
+            lines.push(format!("{name:<20} {share:>7.3}  value {value:.3}  weight {weight:.3}"));
+        }
+    }
+    let why = &explanation.hit.why;
+    let likeness = why.likeness.map_or("without vectors".to_owned(), |likeness| format!("{likeness:.3}"));
+    lines.push(format!("likeness {likeness}, prior {:.3}", why.prior));
+    lines.iter().map(|line| style.faint(&format!("      {line}")) + "\n").collect()
+}
+
+fn term_line(term: &TermScore) -> String {
+    let fields: Vec<_> = term.fields.iter().map(|(field, weight)| format!("{field} {weight:.2}")).collect();
+    let fields = if fields.is_empty() { "not in this thread".to_owned() } else { fields.join(", ") };
+    format!("{:<20} {:>7.3}  idf {:.3}  {fields}", term.term, term.score, term.idf)
 }
 
 fn facets_text(facets: &Facets, style: Style) -> String {
@@ -98,12 +112,17 @@ fn facets_text(facets: &Facets, style: Style) -> String {
     text
 }
 
-/// The text with its matches set off; ranges count UTF-16 code units. Line breaks would tear the list apart.
+/// Without what would tear the list apart or turn to the terminal: line breaks and other control characters.
+fn plain(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+/// The text with its matches set off; ranges count UTF-16 code units.
 fn highlighted(text: &Highlighted, style: Style, rest: impl Fn(Style, &str) -> String) -> String {
     let units: Vec<u16> = text.text.encode_utf16().collect();
     let piece = |from: u32, to: u32| {
         let units = units.get(from as usize..to as usize).unwrap_or_default();
-        String::from_utf16_lossy(units).replace(char::is_control, " ")
+        plain(&String::from_utf16_lossy(units))
     };
     let mut out = String::new();
     let mut at = 0;

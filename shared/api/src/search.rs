@@ -113,7 +113,7 @@ pub struct Hit {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Why {
-    /// Words of the query that the thread has, weightiest first, at most five.
+    /// Words of the query that the thread has, misspelt ones put right, weightiest first, at most five.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<String>,
     /// Where it has them.

@@ -95,6 +95,15 @@ fn text() -> Highlighted {
     Highlighted { text: "some text".into(), ranges: vec![Range { start: 0, end: 4 }] }
 }
 
+fn why() -> Why {
+    Why {
+        words: vec!["some".into(), "text".into()],
+        places: vec![Place::Title, Place::Question, Place::Answers],
+        likeness: Some(-0.25),
+        prior: -1.5,
+    }
+}
+
 fn hit(whole: bool) -> Hit {
     Hit {
         key: "discourse:a:1".into(),
@@ -109,6 +118,7 @@ fn hit(whole: bool) -> Hit {
         created_at: TIME.into(),
         passage: whole.then(|| Passage { text: text(), from: PassageFrom::Accepted }),
         score: 1.5,
+        why: if whole { why() } else { Why::default() },
     }
 }
 
@@ -143,8 +153,13 @@ fn what_is_read_is_as_described() {
         let facets =
             Facets { tags: vec![count.clone()], categories: vec![count.clone()], sources: vec![count] };
         let hits = vec![hit(whole)];
-        holds("SearchResponse", &SearchResponse { index_version: VERSION.into(), total: 1, hits, facets });
-        let suggestion = Suggestion { hit: hit(whole), similarity: 0.5, matched: vec!["text".into()] };
+        let did_you_mean = whole.then(|| "some text".into());
+        holds(
+            "SearchResponse",
+            &SearchResponse { index_version: VERSION.into(), total: 1, did_you_mean, hits, facets },
+        );
+        let band = if whole { Band::Answers } else { Band::Related };
+        let suggestion = Suggestion { hit: hit(whole), confidence: 0.5, band };
         holds(
             "SimilarResponse",
             &SimilarResponse { index_version: VERSION.into(), suggestions: vec![suggestion] },

@@ -202,6 +202,9 @@ fn reads(worker: &Worker) -> Result<()> {
         "/v1/search?site=demo&q=berth%20locked&limit=3&pageUrl=https://a.example",
         200,
     )?;
+    ensure!(found.get("didYouMean").is_none(), "nothing is misspelt there");
+    let misspelt = worker.get("/v1/search", "/v1/search?site=demo&q=brth%20lokced", 200)?;
+    ensure!(misspelt["didYouMean"] == "berth locked", "misspelt words are put right");
     let key = found["hits"][0]["key"]
         .as_str()
         .context("the sample community knows about locked berths")?
@@ -233,7 +236,8 @@ fn reads(worker: &Worker) -> Result<()> {
     let served = worker.get("/v1/openapi.json", "/v1/openapi.json", 200)?;
     ensure!(served == *worker.description.document(), "another document is served");
     let draft = json!({"site": "demo", "title": "berth locked", "body": "My berth is locked by another dock", "tags": [], "context": {}});
-    worker.post("/v1/similar", draft.to_string(), 200)?;
+    let similar = worker.post("/v1/similar", draft.to_string(), 200)?;
+    ensure!(similar["suggestions"][0]["band"].is_string(), "the sample community answers this draft");
     Ok(())
 }
 

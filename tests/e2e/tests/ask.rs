@@ -8,6 +8,7 @@ use thirtyfour::Key;
 scenarios![
     what_nobody_has_answered_is_asked_answered_and_read,
     a_suggestion_resolves_a_draft,
+    a_suggestion_says_how_sure_it_is_and_why,
     a_draft_survives_closing_and_reloading,
     the_keyboard_alone_is_enough_to_ask,
     what_is_missing_is_pointed_out_and_nothing_is_sent,
@@ -54,6 +55,30 @@ async fn what_nobody_has_answered_is_asked_answered_and_read(stage: &mut Stage<'
         reply.contains("Ines") && reply.contains("Staff"),
         "the reply does not say who answered: {reply}"
     );
+    Ok(())
+}
+
+async fn a_suggestion_says_how_sure_it_is_and_why(stage: &mut Stage<'_>) -> Result<()> {
+    let widget = &stage.widget;
+    widget.visit("/").await?;
+    widget.open().await?;
+    widget.press("ask-open").await?;
+    widget.fill("ask-title", "MR-2007 berth locked by another dock, and that dock is dead").await?;
+    widget.fill("ask-body", "It says that the berth is locked by ws-03, and that machine is gone.").await?;
+
+    let suggestion = widget.part_saying("suggestion", "MR-2007 berth locked by another dock").await?;
+    let said = suggestion.text().await?;
+    ensure!(said.contains("Answers this"), "the suggestion does not say that it answers: {said}");
+    ensure!(said.contains("Matches “"), "the suggestion does not say why it is there: {said}");
+
+    // What answers the draft settles the matter in place, but not by one press: the draft would be gone.
+    widget.press("suggestion-answers").await?;
+    widget.focus_reaches("resolve-cancel").await?;
+    widget.press("resolve-cancel").await?;
+    widget.focus_reaches("suggestion-answers").await?;
+    widget.press("suggestion-answers").await?;
+    widget.press("resolve-confirm").await?;
+    widget.part("resolved").await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use thirtyfour::Key;
 scenarios![
     an_answer_is_found_and_opened_in_place,
     a_docs_page_is_found_and_opened_in_place,
+    misspelt_words_find_what_was_meant,
     a_filter_narrows_the_results,
     the_keyboard_alone_is_enough_to_find_and_read,
     hostile_content_stays_text,
@@ -47,6 +48,31 @@ async fn a_docs_page_is_found_and_opened_in_place(stage: &mut Stage<'_>) -> Resu
     widget.part_saying("thread", "Docker").await?;
     widget.part_saying("open-outside", "Open the page").await?;
     Ok(())
+}
+
+async fn misspelt_words_find_what_was_meant(stage: &mut Stage<'_>) -> Result<()> {
+    let widget = &stage.widget;
+    widget.visit("/").await?;
+    widget.open().await?;
+    widget.search("brth lokced").await?;
+    widget.part_saying("did-you-mean", "Did you mean berth locked?").await?;
+    first_hit_says(stage, "MR-2007 berth locked by another dock").await?;
+
+    widget.tab_to("did-you-mean").await?;
+    widget.keys(Key::Enter + "").await?;
+    widget.gone("did-you-mean").await?;
+    widget.focus_reaches("search-input").await?;
+    ensure!(widget.value("search-input").await? == "berth locked", "the field does not hold what was meant");
+    first_hit_says(stage, "MR-2007 berth locked by another dock").await?;
+    first_hit_says(stage, "Matches “locked”, “berth” in title").await
+}
+
+async fn first_hit_says(stage: &Stage<'_>, words: &str) -> Result<()> {
+    let widget = &stage.widget;
+    until(format_args!("the first hit to say “{words}”"), async || {
+        Ok(widget.part("hit").await?.text().await?.contains(words).then_some(()))
+    })
+    .await
 }
 
 async fn a_filter_narrows_the_results(stage: &mut Stage<'_>) -> Result<()> {

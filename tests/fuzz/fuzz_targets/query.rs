@@ -32,7 +32,7 @@ fuzz_target!(|input: (&str, &str, Vec<&str>, u16, u8)| {
             }
         }
         for suggestion in index.similar(text, body, limit.into()).expect("a sound bundle answers") {
-            assert!((0.0..=1.0).contains(&suggestion.similarity));
+            assert!((0.0..=1.0).contains(&suggestion.confidence));
         }
         index.explain(&SearchQuery::new(body)).expect("a sound bundle answers");
         index.locate(text).expect("a sound bundle answers");

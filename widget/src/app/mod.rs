@@ -206,9 +206,14 @@ impl App {
 
     /// Focuses the first field that has something wrong with it, once it is marked.
     fn focus_error(self) {
+        self.focus_soon("[aria-invalid=true]".to_owned());
+    }
+
+    /// Focuses the first element that a selector finds, once it is drawn.
+    pub fn focus_soon(self, selector: String) {
         request_animation_frame(move || {
             if let Some(place) = self.place.try_get_value() {
-                page::focus(&place.dialog, "[aria-invalid=true]");
+                page::focus(&place.dialog, &selector);
             }
         });
     }

@@ -28,11 +28,21 @@ pub(super) fn site_call(_: &Place, site: &String) -> Call {
 impl App {
     /// The search field's text changed.
     pub fn typed(self, text: String) {
+        self.enter(text, PAUSE_MS);
+    }
+
+    /// What was probably meant is searched for instead. The button goes with the old results, so the field has the focus.
+    pub fn search_meant(self, text: String) {
+        self.enter(text, 0);
+        self.place_focus();
+    }
+
+    fn enter(self, text: String, pause: u32) {
         self.search.update(|search| {
             search.text = text;
             search.selection.reset();
         });
-        self.look_up(PAUSE_MS);
+        self.look_up(pause);
     }
 
     /// A chip was pressed.
@@ -43,12 +53,7 @@ impl App {
         });
         self.look_up(0);
         // A chosen chip moves to the front, and an element that moves loses the focus.
-        let chip = format!("[data-value={value:?}]");
-        request_animation_frame(move || {
-            if let Some(place) = self.place.try_get_value() {
-                crate::dom::page::focus(&place.dialog, &chip);
-            }
-        });
+        self.focus_soon(format!("[data-value={value:?}]"));
     }
 
     /// The way out of filters that leave nothing.
@@ -171,15 +176,17 @@ impl App {
         self.go(View::Search);
     }
 
-    /// Has a screen reader say how many results there are, once they stand.
+    /// Has a screen reader say how many results there are and what was probably meant, once they stand.
     pub(super) fn announce_results(self) {
         Effect::new(move |_| {
-            let count = self.results.state.with(|line| match line.phase() {
-                Phase::Answered => line.answer().map(|answer| answer.total),
+            let text = self.results.state.with(|line| match line.phase() {
+                Phase::Answered => line
+                    .answer()
+                    .map(|answer| locale::announcement(answer.total, answer.did_you_mean.as_deref())),
                 _ => None,
             });
-            if let Some(count) = count {
-                self.say(locale::results(count));
+            if let Some(text) = text {
+                self.say(text);
             }
         });
     }

@@ -294,11 +294,12 @@ fn results(app: App) -> AnyView {
     // A hit that is replaced between press and release must not open another one in its place.
     let key = |(at, hit): &(usize, Hit)| {
         let passage = hit.passage.as_ref().map(|passage| &passage.text);
-        format!("{at} {} {:?} {passage:?}", hit.key, hit.title)
+        format!("{at} {} {:?} {passage:?} {:?}", hit.key, hit.title, locale::why(hit))
     };
     let each = move || hits.get().into_iter().enumerate().collect::<Vec<_>>();
     let list = view! { <For each=each key=key children=move |(at, found)| hit(app, at, found) /> };
     view! {
+        {meant(app)}
         <p class="total" data-part="count">{move || locale::results(total.get())}</p>
         <ul id="ew-list" class="hits" role="listbox" aria-label=TEXT.results_label data-part="results">{list}</ul>
         <div class="actions" hidden=move || hits.with(|hits| hits.len() as u64 >= total.get())>
@@ -310,6 +311,25 @@ fn results(app: App) -> AnyView {
     .into_any()
 }
 
+/// The query without its typos, to search for instead.
+fn meant(app: App) -> AnyView {
+    let query = Memo::new(move |_| {
+        app.results.state.with(|line| line.answer().and_then(|answer| answer.did_you_mean.clone()))
+    });
+    let (before, after) = TEXT.did_you_mean.split_once("{query}").unwrap_or((TEXT.did_you_mean, ""));
+    let offer = move || {
+        query.get().map(|query| {
+            let wanted = query.clone();
+            view! {
+                <button type="button" class="link meant" data-part="did-you-mean" on:click=move |_| app.search_meant(wanted.clone())>
+                    <span>{before}<strong dir="auto">{query}</strong>{after}</span>
+                </button>
+            }
+        })
+    };
+    offer.into_any()
+}
+
 /// One result. A click opens it; the field keeps the focus, as the pattern wants it.
 fn hit(app: App, at: usize, hit: Hit) -> AnyView {
     let key = hit.key.clone();
@@ -318,9 +338,11 @@ fn hit(app: App, at: usize, hit: Hit) -> AnyView {
         let from = locale::passage(passage.from).map(|from| view! { <span class="from">{from}" "</span> });
         view! { <p class="passage" dir="auto">{from}{marked(&passage.text)}</p> }
     });
+    let (why, why_id) = why(&hit, format!("ew-why-{at}"));
     view! {
         <li
-            id=option_id(at) class="hit" role="option" aria-selected=selected data-part="hit" data-key=hit.key.clone()
+            id=option_id(at) class="hit" role="option" aria-selected=selected aria-describedby=why_id
+            data-part="hit" data-key=hit.key.clone()
             on:mousemove=move |_| app.search.update(|search| search.selection.point(at))
             on:click=move |_| app.open_thread(key.clone())
         >
@@ -329,11 +351,24 @@ fn hit(app: App, at: usize, hit: Hit) -> AnyView {
                 <p class="hit-title" dir="auto">{marked(&hit.title)}</p>
                 {passage}
                 {meta(&hit)}
+                {why}
             </div>
             {icon(CHEVRON)}
         </li>
     }
     .into_any()
+}
+
+/// Why a hit is there, in a quiet line, with the id of that line. It describes the hit, by `aria-describedby`, and is
+/// kept out of its name, which is long enough.
+pub fn why(hit: &Hit, id: String) -> (AnyView, Option<String>) {
+    match locale::why(hit) {
+        None => (().into_any(), None),
+        Some(text) => {
+            let line = view! { <p class="why" id=id.clone() aria-hidden="true" data-part="why">{text}</p> };
+            (line.into_any(), Some(id))
+        }
+    }
 }
 
 /// Badges and where a thread stands, in one line.

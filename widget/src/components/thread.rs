@@ -157,17 +157,20 @@ fn foot(app: App) -> AnyView {
             <button type="button" class="button primary" data-part=part on:click=move |_| settle()>{icon(CHECK)}{label}</button>
         }
     };
-    let sure = move || {
-        view! {
-            <p class="grow"><strong>{TEXT.discard_title}</strong>" "{TEXT.discard_detail}</p>
-            <button type="button" class="button" data-part="resolve-cancel" on:click=move |_| confirming.set(false)>{TEXT.discard_no}</button>
-            <button type="button" class="button primary" data-part="resolve-confirm" on:click=move |_| app.resolve()>{TEXT.discard_yes}</button>
-        }
-    };
     view! {
         <footer class="foot">
-            {move || if confirming.get() { sure().into_any() } else { usual().into_any() }}
+            {move || if confirming.get() { sure(app, confirming) } else { usual().into_any() }}
         </footer>
+    }
+    .into_any()
+}
+
+/// Asks before a draft is erased because something answers it.
+pub fn sure(app: App, confirming: RwSignal<bool>) -> AnyView {
+    view! {
+        <p class="grow"><strong>{TEXT.discard_title}</strong>" "{TEXT.discard_detail}</p>
+        <button type="button" class="button" data-part="resolve-cancel" on:click=move |_| confirming.set(false)>{TEXT.discard_no}</button>
+        <button type="button" class="button primary" data-part="resolve-confirm" on:click=move |_| app.resolve()>{TEXT.discard_yes}</button>
     }
     .into_any()
 }

@@ -43,6 +43,11 @@ fn search_finds_what_a_reader_means() {
 
     let run = edgewise(args!["search", &index, "relay certificate", "--explain", "--tag", "harbour"]);
     assert!(run.success && run.out.contains("idf "), "{run:?}");
+    let text = run.out.lines().find(|line| line.trim_start().starts_with("text ")).expect("the feature");
+    assert!(text.contains("  value ") && text.contains("  weight "), "{text}");
+    assert!(run.out.contains("likeness without vectors, prior "), "{run:?}");
+    let run = edgewise(args!["search", &index, "brth lokced"]);
+    assert!(run.success && run.out.starts_with("did you mean berth locked?\n\n 1. MR-2007"), "{run:?}");
     let run = edgewise(args!["search", &index, "zzzzqqq"]);
     assert!(run.success && run.out.starts_with("0 of 0 matches"), "{run:?}");
 }
