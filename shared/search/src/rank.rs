@@ -85,7 +85,7 @@ impl Evaluation<'_> {
             .zip(&self.scores.idf)
             .enumerate()
             .filter(|(position, _)| self.scores.matched[at] & (1 << position.min(&63)) != 0)
-            .map(|(_, (term, idf))| (*idf, term.folded.as_str()))
+            .map(|(_, (term, idf))| (*idf, term.meant.as_ref().unwrap_or(&term.folded).as_str()))
             .collect();
         shared.sort_by(|a, b| b.0.total_cmp(&a.0));
         let places = PLACES.iter().enumerate().filter(|(bit, _)| self.scores.places[at] & (1 << bit) != 0);

@@ -27,11 +27,8 @@ pub fn suggestions(app: App) -> AnyView {
                 view! { <p class="quiet">{TEXT.suggestions_none}</p> }.into_any()
             }
             Some(found) => {
-                let cards = found
-                    .iter()
-                    .enumerate()
-                    .map(|(at, found)| suggestion(app, at, found))
-                    .collect_view();
+                let cards =
+                    found.iter().enumerate().map(|(at, found)| suggestion(app, at, found)).collect_view();
                 view! { <ul>{cards}</ul> }.into_any()
             }
         }

@@ -48,6 +48,9 @@ fn search_finds_what_a_reader_means() {
     assert!(run.out.contains("likeness without vectors, prior "), "{run:?}");
     let run = edgewise(args!["search", &index, "brth lokced"]);
     assert!(run.success && run.out.starts_with("did you mean berth locked?\n\n 1. MR-2007"), "{run:?}");
+    let run = edgewise(args!["search", &index, "brth lokced", "--limit", "1", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(answer["hits"][0]["why"]["words"], serde_json::json!(["locked", "berth"]));
     let run = edgewise(args!["search", &index, "zzzzqqq"]);
     assert!(run.success && run.out.starts_with("0 of 0 matches"), "{run:?}");
 }
