@@ -130,7 +130,10 @@ fn readings(args: &DistilArgs, jobs: NonZeroUsize) -> Result<Vec<Reading>> {
         let said: Vec<_> = blocks.into_iter().filter(|block| block.kind != BlockKind::Code).collect();
         Reading {
             key: thread.key(),
-            whole: format!("{}. {}", thread.title, text::plain(&said)),
+            whole: match text::plain(&said) {
+                question if question.trim().is_empty() => thread.title.clone(),
+                question => format!("{}. {question}", thread.title),
+            },
             held_out: held_out.contains(&thread.id),
             title: thread.title,
         }
