@@ -97,8 +97,8 @@ fn a_draft_finds_its_twin_and_nothing_else() {
     let found =
         index.similar("Printer shows error E-116", "It stops at once. How can I fix that?", 5).unwrap();
     assert_eq!(found[0].hit.key, "discourse:gadgets.example:16");
-    assert!(found[0].similarity > 0.5 && found[0].similarity <= 1.0);
-    assert!(found[0].matched.contains(&"116".to_owned()));
+    assert!(found[0].confidence > 0.5 && found[0].confidence <= 1.0);
+    assert!(found[0].hit.why.words.contains(&"116".to_owned()));
     assert!(index.similar("Bicycle tyre", "flat again, third puncture", 5).unwrap().is_empty());
 }
 
