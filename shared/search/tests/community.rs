@@ -1,7 +1,7 @@
 //! What a person sees of an index: ranking, filters, facets, passages, suggestions.
 
 use api::PassageFrom;
-use search::{BuildOptions, Index, SearchQuery};
+use search::{BuildOptions, Index, SearchQuery, TermScore};
 use thread::Thread;
 
 fn threads() -> Vec<Thread> {
@@ -104,9 +104,13 @@ fn a_draft_finds_its_twin_and_nothing_else() {
 
 #[test]
 fn explanations_add_up() {
-    for explanation in index().explain(&SearchQuery::new("slow router rese")).unwrap() {
-        let sum: f32 = explanation.terms.iter().map(|term| term.score).sum();
-        assert!((sum - explanation.hit.score).abs() < 1e-4, "{explanation:?}");
+    let index = index();
+    for explanation in index.explain(&SearchQuery::new("slow router rese")).unwrap() {
+        let sum = |of: fn(&TermScore) -> f32| explanation.terms.iter().map(of).sum::<f32>();
+        let text = sum(|term| term.score) / sum(|term| term.idf);
+        assert!((text - explanation.features.text).abs() < 1e-4, "{explanation:?}");
+        let score = index.ranking().search.score(&explanation.features);
+        assert!((score - explanation.hit.score).abs() < 1e-4, "{explanation:?}");
     }
 }
 

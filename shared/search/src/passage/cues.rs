@@ -67,7 +67,7 @@ const POLITE_CHARS: usize = 40;
 
 /// Words of an asker who has found the answer.
 const SOLVED: &[&str] = &[
-    "solved", "figured it out", "figured out", "found the problem", "found the solution", "found the issue",
+    "solved:", "i solved", "we solved", "solved it", "solved by", "figured it out", "figured out", "found the problem", "found the solution", "found the issue",
     "found out", "the solution was", "the problem was", "the issue was", "my fault", "my mistake", "fixed it",
     "turned out", "turns out", "got it working", "managed to",
 ];
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_phrase_begins_at_a_word() {
-        assert!(is_solved("It is solved now") && !is_solved("unsolved"));
+        assert!(is_solved("I solved it") && !is_solved("unsolved: it"));
         assert!(is_helped("Great, that worked!") && !is_helped("I worked on it"));
     }
 }

@@ -257,7 +257,7 @@ mod tests {
     fn a_long_thread_gets_sentences_of_it() {
         let mut answers = vec![("Bo", "Same problem here."); 12];
         answers[4] = ("Ada", "Welcome! You can pair the phone in Settings > Pairing. It is nice.");
-        answers[9] = ("Cy", "The dock needs firmware 5, install it to pair a phone.");
+        answers[9] = ("Cy", "Install firmware 5, then the dock pairs with a phone.");
         let (by, parts) = read(&answers).final_answer.unwrap();
         assert_eq!(by, FinalAnswerBy::Extract);
         let said: Vec<_> = parts.iter().map(|part| (part.post.as_deref(), part.blocks[0].text.as_str())).collect();
@@ -265,7 +265,7 @@ mod tests {
             said,
             [
                 (Some("6"), "You can pair the phone in Settings > Pairing."),
-                (Some("11"), "The dock needs firmware 5, install it to pair a phone."),
+                (Some("11"), "Install firmware 5, then the dock pairs with a phone."),
             ]
         );
         assert!(read(&answers[..11]).final_answer.is_none(), "it is not long");
