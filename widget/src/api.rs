@@ -100,10 +100,11 @@ pub fn search_path(site: &str, query: &Query, offset: usize) -> String {
     path
 }
 
-/// Path and query of a thread; `rest` asks for every answer.
-pub fn thread_path(site: &str, key: &str, rest: bool) -> String {
+/// Path and query of a thread; `rest` asks for every answer, `query` for the place that answers it.
+pub fn thread_path(site: &str, key: &str, rest: bool, query: Option<&str>) -> String {
     let rest = if rest { "&rest=true" } else { "" };
-    format!("/v1/threads/{}?site={}{rest}", encode(key), encode(site))
+    let query = query.map(|text| format!("&q={}", encode(text))).unwrap_or_default();
+    format!("/v1/threads/{}?site={}{rest}{query}", encode(key), encode(site))
 }
 
 /// Path and query of what the widget needs to draw itself.
@@ -150,8 +151,8 @@ mod tests {
     #[test]
     fn a_key_stays_one_segment() {
         assert_eq!(
-            thread_path("demo", "docs:help.example.com:guide/install", true),
-            "/v1/threads/docs%3Ahelp.example.com%3Aguide%2Finstall?site=demo&rest=true",
+            thread_path("demo", "docs:help.example.com:guide/install", true, Some("a b")),
+            "/v1/threads/docs%3Ahelp.example.com%3Aguide%2Finstall?site=demo&rest=true&q=a%20b",
         );
     }
 

@@ -71,6 +71,8 @@ texts! {
     place_sections: "sections",
     // Thread
     accepted_answer: "Accepted answer",
+    final_from_thread: "From the thread",
+    final_by_team: "By the team",
     best_answer: "Best answer so far",
     page_section: "From this page",
     show_rest_one: "Show 1 more answer",

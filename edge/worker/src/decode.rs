@@ -121,9 +121,21 @@ pub fn search(mut params: Params) -> Result<SearchQuery, Problem> {
     params.finish(query)
 }
 
-/// Whether `GET /v1/threads/{key}` asks for all answers.
-pub fn rest(params: &Params) -> Result<bool, Problem> {
-    params.flag("rest")
+/// What `GET /v1/threads/{key}` asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// All answers.
+    pub rest: bool,
+    /// The place that answers this.
+    pub query: Option<String>,
+}
+
+/// `GET /v1/threads/{key}`.
+pub fn thread(mut params: Params) -> Result<Wanted, Problem> {
+    let query = params.one("q")?.map(str::to_owned);
+    check_text(&mut params.errors, "q", query.as_deref().unwrap_or_default(), limits::QUERY_CHARS);
+    let wanted = Wanted { rest: params.flag("rest")?, query };
+    params.finish(wanted)
 }
 
 /// A thread's key, within the bounds of one.

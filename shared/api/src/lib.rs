@@ -23,4 +23,6 @@ pub use search::{
     SearchResponse, SimilarRequest, SimilarResponse, Suggestion, Why,
 };
 pub use site::{Features, ForumLink, SiteInfo, SiteTexts, Template, TemplateField, TemplateFieldKind};
-pub use thread::{Author, PostView, Role, ThreadView};
+pub use thread::{
+    Author, FinalAnswer, FinalAnswerBy, FinalAnswerPart, PostView, Role, ThreadMatch, ThreadView,
+};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::Block;
+use crate::{Block, Passage, Range};
 
 /// Answer to `GET /v1/threads/{key}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,57 @@ pub struct ThreadView {
     pub rest: Vec<PostView>,
     /// How many further answers there are.
     pub rest_count: u32,
+    /// What all of it comes to: of a long thread, or where the operator wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub final_answer: Option<FinalAnswer>,
+    /// The place that answers the query best, where one was given and some of its words are here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matches: Option<ThreadMatch>,
+}
+
+/// The place in a thread that answers a query best.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadMatch {
+    /// Id of the post. It may be one of the further answers that were not asked for.
+    pub post: String,
+    /// Position of the block in the post.
+    pub block: u32,
+    /// The query's words in that block.
+    pub ranges: Vec<Range>,
+    /// At most 240 characters around the match.
+    pub passage: Passage,
+}
+
+/// What a thread comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FinalAnswer {
+    /// Whose words it is.
+    pub by: FinalAnswerBy,
+    /// Its parts, in order.
+    pub parts: Vec<FinalAnswerPart>,
+}
+
+/// Who wrote a final answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FinalAnswerBy {
+    /// The operator.
+    Operator,
+    /// The thread's people: sentences of their posts, word for word.
+    Extract,
+}
+
+/// A part of a final answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FinalAnswerPart {
+    /// Id of the post that it was taken from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<String>,
+    /// What it says.
+    pub blocks: Vec<Block>,
 }
 
 /// One post.

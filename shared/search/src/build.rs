@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use crate::analysis::{Analyzer, Language};
 use crate::bundle::{self, sha256_hex};
 use crate::directory::PREFIX;
-use crate::passage;
+use crate::passage::Reading;
 use crate::ranking::Ranking;
 use crate::record::{self, Record};
 use crate::schema::{Fields, schema};
@@ -169,11 +169,13 @@ pub fn build(threads: Vec<Thread>, options: &BuildOptions) -> Result<Built, Buil
     for (key, thread) in &ordered {
         let displayable = Displayable::new(thread);
         let too_large = |why| BuildError::TooLarge { key: key.clone(), why };
-        let frame = texts::append(&mut texts, &displayable).map_err(too_large)?;
         let language = thread.lang.as_deref().map_or(main, Language::of);
+        let analyzer = Analyzer::new([language]);
+        let reading = Reading::new(&displayable, &analyzer);
+        let frame = texts::append(&mut texts, &displayable, &reading).map_err(too_large)?;
         *languages.entry(language).or_default() += 1;
-        writer.add_document(document(&fields, &displayable, language, pointed.of(thread), &mut words))?;
-        records.push(record(&displayable, frame));
+        writer.add_document(document(&fields, &displayable, &analyzer, pointed.of(thread), &mut words))?;
+        records.push(record(&displayable, reading, frame));
     }
     let documents = records.len() as u32;
 
@@ -317,12 +319,11 @@ fn terms(words: impl Iterator<Item = String>) -> PreTokenizedString {
 fn document(
     fields: &Fields,
     thread: &Displayable<'_>,
-    language: Language,
+    analyzer: &Analyzer,
     (links, duplicates): (u64, u64),
     words: &mut WordCounts,
 ) -> TantivyDocument {
     let model = thread.thread;
-    let analyzer = Analyzer::new([language]);
     let mut folded = BTreeSet::new();
     let mut stems = |text: &str| {
         let words = analyzer.analyse(text);
@@ -367,7 +368,7 @@ fn document(
     document
 }
 
-fn record(thread: &Displayable<'_>, frame: record::Frame) -> Record {
+fn record(thread: &Displayable<'_>, reading: Reading, frame: record::Frame) -> Record {
     let model = thread.thread;
     Record {
         key: model.key(),
@@ -380,7 +381,7 @@ fn record(thread: &Displayable<'_>, frame: record::Frame) -> Record {
         closed: model.status != Status::Open,
         answers: if model.source == "docs" { 0 } else { thread.answers.len() as u32 },
         created_at: model.created_at.unix_timestamp(),
-        passage: passage::lead(thread),
+        passage: reading.lead,
         frame,
     }
 }

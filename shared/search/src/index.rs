@@ -3,7 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use api::{Hit, ManifestFile, Passage, PostView, SearchResponse, ThreadView, limits};
+use api::{
+    FinalAnswer, Hit, ManifestFile, Passage, PassageFrom, PostView, Role, SearchResponse, ThreadMatch,
+    ThreadView, limits,
+};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, Index as Tantivy, InvertedIndexReader, SegmentReader, TERMINATED};
 
@@ -13,6 +16,7 @@ use crate::bundle::{Bundle, BundleError, Section};
 use crate::directory::BundleDirectory;
 use crate::facets::FacetColumns;
 use crate::highlight::highlight;
+use crate::passage::{self, Found};
 use crate::priors::Priors;
 use crate::query::{QueryAnalyzer, SearchQuery, Term, corrected};
 use crate::rank::Evaluation;
@@ -246,19 +250,31 @@ impl Index {
         Ok(Some(frame.offset..end))
     }
 
-    /// A thread from the bytes that [`Index::locate`] points to; `rest`: with all answers.
+    /// A thread from the bytes that [`Index::locate`] points to; `rest`: with all answers; `query`: with the place that
+    /// answers it best, among all answers.
     ///
     /// # Errors
     ///
     /// Bytes that are not this thread's; an unknown key.
-    pub fn view(&self, key: &str, bytes: &[u8], rest: bool) -> Result<ThreadView, SearchError> {
+    pub fn view(
+        &self,
+        key: &str,
+        bytes: &[u8],
+        rest: bool,
+        query: Option<&str>,
+    ) -> Result<ThreadView, SearchError> {
         let document = self.document(key)?.ok_or_else(|| damaged(key, "the index does not have it"))?;
         let record = self.record(document)?;
-        let mut stored = texts::read(&record.frame, bytes).map_err(|why| damaged(key, why))?;
-        let best = stored.best.map(|at| at as usize).filter(|at| *at < stored.answers.len());
-        let answer = best.map(|at| PostView::from(stored.answers.remove(at)));
-        let rest_count = stored.answers.len() as u32;
-        let others = if rest { stored.answers } else { Vec::new() };
+        let stored = texts::read(&record.frame, bytes).map_err(|why| damaged(key, why))?;
+        let question = PostView::from(stored.question);
+        let mut answers: Vec<PostView> = stored.answers.into_iter().map(PostView::from).collect();
+        let best = stored.best.map(|at| at as usize).filter(|at| *at < answers.len());
+        let matches = match query {
+            Some(query) => self.match_in(&question, &answers, best, query)?,
+            None => None,
+        };
+        let answer = best.map(|at| answers.remove(at));
+        let rest_count = answers.len() as u32;
         Ok(ThreadView {
             index_version: self.version().to_owned(),
             source: source(&record.key).to_owned(),
@@ -268,11 +284,45 @@ impl Index {
             category: record.category,
             tags: record.tags,
             closed: record.closed,
-            question: stored.question.into(),
+            question,
             answer,
-            rest: others.into_iter().map(PostView::from).collect(),
+            rest: if rest { answers } else { Vec::new() },
             rest_count,
+            final_answer: stored.final_answer.map(FinalAnswer::from),
+            matches,
         })
+    }
+
+    /// Where a thread answers a query best.
+    fn match_in(
+        &self,
+        question: &PostView,
+        answers: &[PostView],
+        best: Option<usize>,
+        query: &str,
+    ) -> Result<Option<ThreadMatch>, SearchError> {
+        let terms = self.query_terms(query)?;
+        let weights = self.scorer.weights(&terms)?;
+        let posts: Vec<&PostView> = std::iter::once(question).chain(answers).collect();
+        let found = passage::centre(&posts, best.map(|at| at + 1), (&terms, &weights), &self.analyzer);
+        let Some(Found { post: at, block, passage }) = found else { return Ok(None) };
+        let Some((post, text)) =
+            posts.get(at).and_then(|post| Some((post, post.blocks.get(block)?.text.clone())))
+        else {
+            return Ok(None);
+        };
+        let from = match (at, post.accepted, post.author.role) {
+            (0, ..) => PassageFrom::Question,
+            (_, true, _) => PassageFrom::Accepted,
+            (_, _, Role::Staff) => PassageFrom::Staff,
+            _ => PassageFrom::Answer,
+        };
+        Ok(Some(ThreadMatch {
+            post: post.id.clone(),
+            block: block as u32,
+            ranges: highlight(text, &terms, &self.analyzer).ranges,
+            passage: Passage { text: highlight(passage, &terms, &self.analyzer), from },
+        }))
     }
 
     fn document(&self, key: &str) -> Result<Option<u32>, SearchError> {

@@ -139,16 +139,18 @@ impl Scorer {
         Ok(most.min(self.documents))
     }
 
+    /// The weighted inverse document frequency of each term; 0 for a term that no document has.
+    pub(crate) fn weights(&self, terms: &[Term]) -> tantivy::Result<Vec<f32>> {
+        terms.iter().map(|term| Ok(self.idf(self.document_frequency(term)?) * term.weight)).collect()
+    }
+
     /// Keeps the `most` terms with the highest weighted inverse document frequency, in their order. Terms
     /// that no document has are left out.
     pub(crate) fn select(&self, terms: Vec<Term>, most: usize) -> tantivy::Result<Vec<Term>> {
-        let mut known = Vec::with_capacity(terms.len());
-        for (at, term) in terms.into_iter().enumerate() {
-            let having = self.document_frequency(&term)?;
-            if having > 0 {
-                known.push((self.idf(having) * term.weight, at, term));
-            }
-        }
+        let weights = self.weights(&terms)?;
+        let all = weights.into_iter().zip(terms).enumerate();
+        let mut known: Vec<_> =
+            all.filter(|(_, (idf, _))| *idf > 0.0).map(|(at, (idf, term))| (idf, at, term)).collect();
         known.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         known.truncate(most);
         known.sort_by_key(|(_, at, _)| *at);

@@ -21,7 +21,9 @@ impl Index {
         let draft = self.draft_terms(title, body)?;
         let text = draft_text(title, body);
         let ranked = self.ranked(&text, &draft, &self.ranking.similar, self.present())?;
-        let needed = MATCHED_LEAST.min(draft.len() as u32);
+        // Words that no thread has count as well: one shared word of three is as much chance as one of two.
+        let typed = self.typed_terms(&format!("{text}\n")).len();
+        let needed = MATCHED_LEAST.min(typed as u32);
         let candidates = ranked
             .documents()
             .filter(|document| ranked.matched(*document) >= needed || ranked.is_alike(*document));

@@ -3,12 +3,15 @@
 //! The file has no header and no table: the records in the bundle say where each frame lies, so that one range
 //! read opens a thread. It is named by the SHA-256 of all its bytes, which the bundle states.
 
-use api::{Author, Block, BlockKind, Link, PostView, Range, Role};
+use api::{
+    Author, Block, BlockKind, FinalAnswer, FinalAnswerBy, FinalAnswerPart, Link, PostView, Range, Role,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thread::{Post, PostKind, Thread};
 
 use crate::packed;
+use crate::passage::Reading;
 use crate::record::Frame;
 use crate::time_text::rfc3339;
 
@@ -24,6 +27,15 @@ pub(crate) struct StoredThread {
     pub answers: Vec<StoredPost>,
     /// Which of them is shown first.
     pub best: Option<u32>,
+    /// What all of it comes to.
+    pub final_answer: Option<StoredFinalAnswer>,
+}
+
+/// A final answer as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredFinalAnswer {
+    by: FinalAnswerBy,
+    parts: Vec<(Option<String>, Vec<StoredBlock>)>,
 }
 
 /// A post as it is stored. Wire types skip empty fields, which this encoding cannot.
@@ -69,13 +81,13 @@ impl<'a> Displayable<'a> {
         }
     }
 
-    /// Position in `answers` of the one to show first.
+    /// Position in `answers` of the one that its marks and votes put first.
     pub(crate) fn best(&self) -> Option<usize> {
         let best = self.thread.best_answer()?;
         self.answers.iter().position(|(post, _)| std::ptr::eq(*post, best))
     }
 
-    fn stored(&self) -> StoredThread {
+    fn stored(&self, reading: &Reading) -> StoredThread {
         StoredThread {
             question: stored_post(self.thread, &self.thread.question, &self.question),
             answers: self
@@ -83,7 +95,11 @@ impl<'a> Displayable<'a> {
                 .iter()
                 .map(|(post, blocks)| stored_post(self.thread, post, blocks))
                 .collect(),
-            best: self.best().and_then(|at| u32::try_from(at).ok()),
+            best: reading.best.and_then(|at| u32::try_from(at).ok()),
+            final_answer: reading.final_answer.as_ref().map(|(by, parts)| StoredFinalAnswer {
+                by: *by,
+                parts: parts.iter().map(|part| (part.post.clone(), stored_blocks(&part.blocks))).collect(),
+            }),
         }
     }
 }
@@ -98,25 +114,28 @@ fn stored_post(thread: &Thread, post: &Post, blocks: &[Block]) -> StoredPost {
         created_at: post.created_at.unix_timestamp(),
         score: post.score,
         accepted: thread.is_accepted(post),
-        blocks: blocks
-            .iter()
-            .map(|block| StoredBlock {
-                kind: block.kind,
-                text: block.text.clone(),
-                lang: block.lang.clone(),
-                links: block
-                    .links
-                    .iter()
-                    .map(|link| (link.range.start, link.range.end, link.url.clone()))
-                    .collect(),
-            })
-            .collect(),
+        blocks: stored_blocks(blocks),
     }
 }
 
+fn stored_blocks(blocks: &[Block]) -> Vec<StoredBlock> {
+    let link = |link: &Link| (link.range.start, link.range.end, link.url.clone());
+    let stored = |block: &Block| StoredBlock {
+        kind: block.kind,
+        text: block.text.clone(),
+        lang: block.lang.clone(),
+        links: block.links.iter().map(link).collect(),
+    };
+    blocks.iter().map(stored).collect()
+}
+
 /// Appends a thread to the texts file; returns where it lies. Fails only where the thread is too large.
-pub(crate) fn append(file: &mut Vec<u8>, thread: &Displayable<'_>) -> Result<Frame, String> {
-    let frame = packed::pack(&thread.stored(), FRAME_BYTES)?;
+pub(crate) fn append(
+    file: &mut Vec<u8>,
+    thread: &Displayable<'_>,
+    reading: &Reading,
+) -> Result<Frame, String> {
+    let frame = packed::pack(&thread.stored(reading), FRAME_BYTES)?;
     let place = Frame { offset: file.len() as u64, length: frame.len() as u32, check: checksum(&frame) };
     file.extend_from_slice(&frame);
     Ok(place)
@@ -151,6 +170,16 @@ impl From<StoredPost> for PostView {
             accepted: post.accepted,
             blocks: post.blocks.into_iter().map(Block::from).collect(),
         }
+    }
+}
+
+impl From<StoredFinalAnswer> for FinalAnswer {
+    fn from(answer: StoredFinalAnswer) -> Self {
+        let part = |(post, blocks): (Option<String>, Vec<StoredBlock>)| FinalAnswerPart {
+            post,
+            blocks: blocks.into_iter().map(Block::from).collect(),
+        };
+        Self { by: answer.by, parts: answer.parts.into_iter().map(part).collect() }
     }
 }
 

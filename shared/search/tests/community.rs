@@ -1,7 +1,7 @@
 //! What a person sees of an index: ranking, filters, facets, passages, suggestions.
 
 use api::PassageFrom;
-use search::{BuildOptions, Index, SearchQuery};
+use search::{BuildOptions, Index, SearchQuery, TermScore};
 use thread::Thread;
 
 fn threads() -> Vec<Thread> {
@@ -97,16 +97,20 @@ fn a_draft_finds_its_twin_and_nothing_else() {
     let found =
         index.similar("Printer shows error E-116", "It stops at once. How can I fix that?", 5).unwrap();
     assert_eq!(found[0].hit.key, "discourse:gadgets.example:16");
-    assert!(found[0].similarity > 0.5 && found[0].similarity <= 1.0);
-    assert!(found[0].matched.contains(&"116".to_owned()));
+    assert!(found[0].confidence > 0.5 && found[0].confidence <= 1.0);
+    assert!(found[0].hit.why.words.contains(&"116".to_owned()));
     assert!(index.similar("Bicycle tyre", "flat again, third puncture", 5).unwrap().is_empty());
 }
 
 #[test]
 fn explanations_add_up() {
-    for explanation in index().explain(&SearchQuery::new("slow router rese")).unwrap() {
-        let sum: f32 = explanation.terms.iter().map(|term| term.score).sum();
-        assert!((sum - explanation.hit.score).abs() < 1e-4, "{explanation:?}");
+    let index = index();
+    for explanation in index.explain(&SearchQuery::new("slow router rese")).unwrap() {
+        let sum = |of: fn(&TermScore) -> f32| explanation.terms.iter().map(of).sum::<f32>();
+        let text = sum(|term| term.score) / sum(|term| term.idf);
+        assert!((text - explanation.features.text).abs() < 1e-4, "{explanation:?}");
+        let score = index.ranking().search.score(&explanation.features);
+        assert!((score - explanation.hit.score).abs() < 1e-4, "{explanation:?}");
     }
 }
 

@@ -1,20 +1,32 @@
-//! Format 2 of the bundle, as it was first written, opens and answers for ever, natively and as WebAssembly.
+//! Format 3 of the bundle, as it was first written, opens and answers for ever, natively and as WebAssembly.
 //!
-//! `tests/golden/v2.bundle` and `v2.texts` are never written again. Where an intended change of the format makes
+//! `tests/golden/v3.bundle` and `v3.texts` are never written again. Where an intended change of the format makes
 //! `the_writer_still_writes_it` fail, `FORMAT_VERSION` goes up and a new pair joins them:
 //! `EDGEWISE_WRITE_GOLDEN=1 cargo test -p search --test golden`.
 
+use std::collections::BTreeMap;
+
+use search::semantic::Distilled;
 use search::{BuildOptions, Built, FORMAT_VERSION, Index, SearchQuery};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const BUNDLE: &[u8] = include_bytes!("golden/v2.bundle");
-const TEXTS: &[u8] = include_bytes!("golden/v2.texts");
+const BUNDLE: &[u8] = include_bytes!("golden/v3.bundle");
+const TEXTS: &[u8] = include_bytes!("golden/v3.texts");
 
 fn built() -> Built {
     let lines = include_str!("golden/threads.jsonl").lines();
     let threads = lines.map(|line| serde_json::from_str(line).expect("the golden files are sound")).collect();
-    search::build(threads, &BuildOptions { site: "gadgets".into(), ..BuildOptions::default() })
-        .expect("the golden files are sound")
+    let options =
+        BuildOptions { site: "gadgets".into(), vectors: Some(vectors()), ..BuildOptions::default() };
+    search::build(threads, &options).expect("the golden files are sound")
+}
+
+/// A small embedding: the threads have the vectors of their words.
+fn vectors() -> Distilled {
+    let tokens = ["printer", "kettle", "lamp", "router", "settings", "error", "slow", "network", "##s"];
+    let row = |at: usize| (0..8).map(move |column| if column == at % 8 { 1.0 } else { 0.125 });
+    let rows: Vec<f32> = (0..tokens.len()).flat_map(row).collect();
+    Distilled::new(8, tokens.map(str::to_owned).to_vec(), &rows, BTreeMap::new())
 }
 
 fn keys(index: &Index, text: &str) -> Vec<String> {
@@ -51,11 +63,14 @@ fn a_thread_is_read_from_the_texts() {
     let index = Index::open(BUNDLE.to_vec()).unwrap();
     let key = "docs:docs.gadgets.example:reset";
     let range = index.locate(key).unwrap().unwrap();
-    let view = index.view(key, &TEXTS[range.start as usize..range.end as usize], true).unwrap();
+    let view = index.view(key, &TEXTS[range.start as usize..range.end as usize], true, Some("reset network ")).unwrap();
     let section = view.answer.unwrap();
     assert_eq!(section.heading.as_deref(), Some("Reset the network"));
     assert_eq!(section.blocks.len(), 1, "the script is gone");
     assert_eq!(section.blocks[0].text, "Open Settings, then Reset network.");
+    let found = view.matches.unwrap();
+    assert_eq!((found.post, found.block), (section.id, 0));
+    assert_eq!(found.passage.text.text, "Open Settings, then Reset network.");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -67,7 +82,7 @@ fn the_writer_still_writes_it() {
         std::fs::write(directory.join(format!("v{FORMAT_VERSION}.bundle")), &built.bundle).unwrap();
         std::fs::write(directory.join(format!("v{FORMAT_VERSION}.texts")), &built.texts).unwrap();
     }
-    assert_eq!(FORMAT_VERSION, 2);
+    assert_eq!(FORMAT_VERSION, 3);
     assert!(built.bundle == BUNDLE, "the same threads give another bundle");
     assert!(built.texts == TEXTS, "the same threads give another texts file");
 }

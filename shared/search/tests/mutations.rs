@@ -7,14 +7,14 @@
 use search::{BundleError, FORMAT_VERSION, Index, SearchQuery};
 use sha2::{Digest, Sha256};
 
-const BUNDLE: &[u8] = include_bytes!("golden/v2.bundle");
-const TEXTS: &[u8] = include_bytes!("golden/v2.texts");
+const BUNDLE: &[u8] = include_bytes!("golden/v3.bundle");
+const TEXTS: &[u8] = include_bytes!("golden/v3.texts");
 
 const MUTATIONS: u64 = 4_000;
 const TABLE_AT: usize = 56;
 const ROW: usize = 104;
-/// `meta.json` and `records` come first.
-const OWN_SECTIONS: usize = 2;
+/// `meta.json`, `records`, `words` and `vectors` come first.
+const OWN_SECTIONS: usize = 4;
 
 /// xorshift64*: the same mutations in every run.
 struct Random(u64);
@@ -84,7 +84,7 @@ fn exercise(index: &Index) {
         let key = format!("discourse:gadgets.example:{document}");
         if let Ok(Some(range)) = index.locate(&key) {
             let bytes = TEXTS.get(range.start as usize..range.end as usize).unwrap_or_default();
-            let _ = index.view(&key, bytes, true);
+            let _ = index.view(&key, bytes, true, Some("clicking noise"));
         }
     }
 }
@@ -115,7 +115,7 @@ fn every_unsealed_mutation_is_refused() {
 fn no_sealed_mutation_panics() {
     let mut random = Random(0xd1b5_4a32_d192_ed03);
     let table = 0..TABLE_AT + sections() * ROW;
-    let places = [table, section(0), section(1), section(1), section(1)];
+    let places = [table, section(0), section(1), section(1), section(2), section(2), section(3), section(3)];
     let (mut refused, mut opened) = (0, 0);
     for _ in 0..MUTATIONS / 2 {
         let mut file = BUNDLE.to_vec();
@@ -147,6 +147,6 @@ fn refusals_name_what_was_found_and_wanted() {
     let (found, wanted) = (cut.len() as u64, BUNDLE.len() as u64);
     assert_eq!(Index::open(cut).unwrap_err(), BundleError::Length { found, wanted });
     let mut flipped = BUNDLE.to_vec();
-    flipped[section(4).start] ^= 1;
+    flipped[section(OWN_SECTIONS + 2).start] ^= 1;
     assert!(says(flipped).starts_with("section tantivy/"));
 }

@@ -48,6 +48,9 @@ pub struct Thread {
     /// The others, in the thread's order.
     #[serde(default)]
     pub answers: Vec<Post>,
+    /// What the operator says all of it comes to, Markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub final_answer: Option<String>,
     /// Id of the accepted answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted_id: Option<String>,

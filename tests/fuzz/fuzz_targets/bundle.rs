@@ -6,12 +6,12 @@ use libfuzzer_sys::fuzz_target;
 use search::{Index, SearchQuery};
 use sha2::{Digest, Sha256};
 
-static BUNDLE: &[u8] = include_bytes!("../../../shared/search/tests/golden/v2.bundle");
-static TEXTS: &[u8] = include_bytes!("../../../shared/search/tests/golden/v2.texts");
+static BUNDLE: &[u8] = include_bytes!("../../../shared/search/tests/golden/v3.bundle");
+static TEXTS: &[u8] = include_bytes!("../../../shared/search/tests/golden/v3.texts");
 
 const TABLE_AT: usize = 56;
 const ROW: usize = 104;
-const OWN_SECTIONS: usize = 2;
+const OWN_SECTIONS: usize = 4;
 
 fn u64_at(at: usize) -> usize {
     u64::from_le_bytes(BUNDLE[at..at + 8].try_into().expect("eight bytes")) as usize
@@ -56,7 +56,7 @@ fuzz_target!(|input: (Vec<(u16, Vec<u8>)>, bool, Option<u16>)| {
         let key = format!("discourse:gadgets.example:{document}");
         if let Ok(Some(range)) = index.locate(&key) {
             let bytes = TEXTS.get(range.start as usize..range.end as usize).unwrap_or_default();
-            let _ = index.view(&key, bytes, true);
+            let _ = index.view(&key, bytes, true, Some("clicking noise"));
         }
     }
 });

@@ -6,6 +6,7 @@
 mod asking;
 mod following;
 pub mod line;
+mod peeking;
 mod searching;
 
 use crate::api::Failure;
@@ -17,11 +18,12 @@ use crate::state::questions::Questions;
 use crate::state::search::{Query, Search};
 use crate::state::submission::Unsent;
 use crate::storage::Shelf;
-use api::{FieldError, SearchResponse, SimilarRequest, SimilarResponse, SiteInfo, ThreadView};
+use api::{FieldError, Passage, SearchResponse, SimilarRequest, SimilarResponse, SiteInfo, ThreadView};
 pub use asking::error_name;
 use leptos::ev;
 use leptos::prelude::*;
 use line::Line;
+use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlDialogElement};
 
@@ -46,6 +48,8 @@ pub struct Wanted {
     pub key: String,
     /// With every answer.
     pub rest: bool,
+    /// What the reader looks for in it.
+    pub query: Option<String>,
 }
 
 /// Everything that the components draw and call.
@@ -62,6 +66,10 @@ pub struct App {
     pub extending: RwSignal<bool>,
     /// The opened thread.
     pub thread: Line<Wanted, ThreadView>,
+    /// The result that the reader rests on.
+    peek: Line<Wanted, ThreadView>,
+    /// By thread: the passage that the query is about, where one was looked for.
+    pub peeked: RwSignal<BTreeMap<String, Option<Passage>>>,
     /// What the site is like.
     pub site: Line<String, SiteInfo>,
     /// The question in the making.
@@ -97,6 +105,8 @@ impl App {
             results: Line::new(searching::results_call),
             extending: RwSignal::new(false),
             thread: Line::new(searching::thread_call),
+            peek: Line::new(searching::thread_call),
+            peeked: RwSignal::default(),
             site: Line::new(searching::site_call),
             draft: RwSignal::new(shelf.draft()),
             similar: Line::new(asking::similar_call),
@@ -121,6 +131,7 @@ impl App {
         self.site.want(self, self.place().site, 0);
         self.typed(self.search.with_untracked(|search| search.text.clone()));
         self.announce_results();
+        self.keep_peeked();
         self.resume_unsent();
         self.mark_read();
         self.look_after_questions();

@@ -17,7 +17,7 @@ pub(super) fn results_call(place: &Place, query: &Query) -> Call {
 }
 
 pub(super) fn thread_call(place: &Place, wanted: &Wanted) -> Call {
-    Call::get(api::thread_path(&place.site, &wanted.key, wanted.rest))
+    Call::get(api::thread_path(&place.site, &wanted.key, wanted.rest, wanted.query.as_deref()))
 }
 
 #[expect(clippy::ptr_arg, reason = "a line's queries are owned")]
@@ -69,6 +69,7 @@ impl App {
     }
 
     fn look_up(self, pause: u32) {
+        self.forget_peeked();
         match self.search.with_untracked(|search| search.query(ask::redact_query)) {
             Some(query) => self.results.want(self, query, pause),
             None => self.results.forget(),
@@ -85,7 +86,10 @@ impl App {
         });
         match action {
             None | Some(Action::Pass) => return false,
-            Some(Action::Moved) => self.reveal_active(),
+            Some(Action::Moved) => {
+                self.reveal_active();
+                self.rest_on_active();
+            }
             Some(Action::Clear) => self.clear(),
             Some(Action::Close) => self.close(),
             Some(Action::Open(at)) => {
@@ -99,6 +103,17 @@ impl App {
             }
         }
         true
+    }
+
+    fn rest_on_active(self) {
+        let at = self.search.with_untracked(|search| search.selection.active());
+        let key = self.results.state.with_untracked(|line| {
+            line.answer().and_then(|answer| answer.hits.get(at?)).map(|hit| hit.key.clone())
+        });
+        match key {
+            Some(key) => self.rest_on(&key),
+            None => self.leave(),
+        }
     }
 
     fn reveal_active(self) {
@@ -141,20 +156,33 @@ impl App {
     pub fn open_thread(self, key: String) {
         self.draft.update(|draft| draft.saw(&key));
         self.draft_changed();
-        self.show_thread(Wanted { key: key.clone(), rest: false });
+        self.leave();
+        // Beside a draft, the results of an earlier search say nothing.
+        let query = self.sought().filter(|_| !self.way.with_untracked(|way| way.asking()));
+        self.show_thread(Wanted { key: key.clone(), rest: false, query });
         self.go(View::Thread(key));
+    }
+
+    /// Brings the place into view that answers the query.
+    pub fn reveal_match(self) {
+        request_animation_frame(move || {
+            if let Some(place) = self.place.try_get_value() {
+                crate::dom::page::reveal(&place.dialog, "[data-part=match]");
+            }
+        });
     }
 
     /// Asks for every answer of the opened thread.
     pub fn open_rest(self, key: String) {
-        self.thread.want(self, Wanted { key, rest: true }, 0);
+        let query = self.thread.state.with_untracked(|line| line.query().and_then(|it| it.query.clone()));
+        self.thread.want(self, Wanted { key, rest: true, query }, 0);
     }
 
     fn show_thread(self, wanted: Wanted) {
         let same = self
             .thread
             .state
-            .with_untracked(|line| line.query().is_some_and(|other| other.key == wanted.key));
+            .with_untracked(|line| line.query().is_some_and(|other| other.key == wanted.key && other.query == wanted.query));
         if !same {
             self.thread.forget();
             self.thread.want(self, wanted, 0);

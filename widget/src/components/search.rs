@@ -334,16 +334,25 @@ fn meant(app: App) -> AnyView {
 fn hit(app: App, at: usize, hit: Hit) -> AnyView {
     let key = hit.key.clone();
     let selected = move || app.search.with(|search| search.selection.active() == Some(at)).to_string();
-    let passage = hit.passage.as_ref().map(|passage| {
-        let from = locale::passage(passage.from).map(|from| view! { <span class="from">{from}" "</span> });
-        view! { <p class="passage" dir="auto">{from}{marked(&passage.text)}</p> }
+    let (lead, rested) = (hit.passage.clone(), hit.key.clone());
+    let shown = Memo::new(move |_| {
+        app.peeked.with(|peeked| peeked.get(&rested).cloned().flatten()).or_else(|| lead.clone())
     });
     let (why, why_id) = why(&hit, format!("ew-why-{at}"));
+    let passage = move || {
+        shown.get().map(|passage| {
+            let from = locale::passage(passage.from).map(|from| view! { <span class="from">{from}" "</span> });
+            view! { <p class="passage" dir="auto">{from}{marked(&passage.text)}</p> }
+        })
+    };
+    let under = hit.key.clone();
     view! {
         <li
             id=option_id(at) class="hit" role="option" aria-selected=selected aria-describedby=why_id
             data-part="hit" data-key=hit.key.clone()
             on:mousemove=move |_| app.search.update(|search| search.selection.point(at))
+            on:pointerenter=move |event| if event.pointer_type() == "mouse" { app.rest_on(&under) }
+            on:pointerleave=move |_| app.leave()
             on:click=move |_| app.open_thread(key.clone())
         >
             {icon(if hit.source == "docs" { PAGE } else { TALK })}

@@ -1,6 +1,6 @@
 //! One thread or docs page inside the panel: question, the answer that counts, the rest on demand.
 
-use super::blocks::{blocks, byline, outward};
+use super::blocks::{blocks, blocks_matched, byline, outward};
 use super::icon::{CHECK, OUT, icon};
 use super::notice::{failure_notice, waiting};
 use super::panel::{bar, close};
@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::highlight::link_target;
 use crate::locale::{self, TEXT, fill, plural};
 use crate::state::navigation::View;
-use api::{PostView, ThreadView};
+use api::{FinalAnswer, FinalAnswerBy, PostView, ThreadMatch, ThreadView};
 use leptos::prelude::*;
 
 /// The view.
@@ -26,6 +26,7 @@ pub fn thread(app: App, key: String) -> AnyView {
         })
     };
     let shown = Memo::new(move |_| app.thread.state.with(|line| line.answer().cloned()));
+    show_match(app, shown, key.clone());
     let failed = move || {
         app.thread.state.with(|line| {
             line.failure().map(|failure| {
@@ -53,7 +54,7 @@ fn whole(app: App, thread: &ThreadView, key: String) -> AnyView {
     let closed = thread.closed.then(|| view! { <span class="badge">{TEXT.closed_thread}</span> });
     let line = if docs { ().into_any() } else { by(&thread.question) };
     let answer = match &thread.answer {
-        Some(answer) => best(answer, docs),
+        Some(answer) => best(answer, docs, thread.matches.as_ref()),
         None if docs => ().into_any(),
         None => view! { <p class="quiet">{TEXT.unanswered}</p> }.into_any(),
     };
@@ -76,14 +77,15 @@ fn whole(app: App, thread: &ThreadView, key: String) -> AnyView {
             })
             .into_any()
     } else {
-        thread.rest.iter().map(|post| further(post, docs)).collect_view().into_any()
+        thread.rest.iter().map(|post| further(post, docs, thread.matches.as_ref())).collect_view().into_any()
     };
     view! {
         <article class="thread">
             <h3 class="thread-title" dir="auto">{thread.title.clone()}</h3>
             {line}
-            {blocks(&thread.question.blocks)}
+            {said(&thread.question, thread.matches.as_ref())}
             <p class="tags">{closed}{tags}</p>
+            {thread.final_answer.as_ref().map(summary)}
             {answer}
             {rest}
         </article>
@@ -95,8 +97,44 @@ fn by(post: &PostView) -> AnyView {
     byline(&post.author.name, post.author.role, &post.created_at)
 }
 
+/// Brings the place into view that answers the query, once it is drawn; asks for the other answers where it is in
+/// one of them.
+fn show_match(app: App, shown: Memo<Option<ThreadView>>, key: String) {
+    Effect::new(move |_| {
+        let place = shown.with(|thread| {
+            let thread = thread.as_ref()?;
+            let post = &thread.matches.as_ref()?.post;
+            let answers = thread.answer.iter().chain(&thread.rest);
+            let drawn = answers.chain([&thread.question]).any(|drawn| drawn.id == *post);
+            (thread.question.id != *post).then_some((drawn, thread.rest.is_empty()))
+        });
+        match place {
+            Some((true, _)) => app.reveal_match(),
+            Some((false, true)) => app.open_rest(key.clone()),
+            _ => {}
+        }
+    });
+}
+
+/// What all of it comes to.
+fn summary(answer: &FinalAnswer) -> AnyView {
+    let label = match answer.by {
+        FinalAnswerBy::Operator => TEXT.final_by_team,
+        FinalAnswerBy::Extract => TEXT.final_from_thread,
+    };
+    let parts = answer.parts.iter().map(|part| blocks(&part.blocks)).collect_view();
+    view! { <section class="answer" data-part="final-answer"><p class="answer-label">{label}</p>{parts}</section> }
+        .into_any()
+}
+
+/// What a post says, with what matched in it.
+fn said(post: &PostView, found: Option<&ThreadMatch>) -> AnyView {
+    let found = found.filter(|found| found.post == post.id);
+    blocks_matched(&post.blocks, found.map(|found| (found.block as usize, found.ranges.as_slice())))
+}
+
 /// The answer that counts.
-fn best(post: &PostView, docs: bool) -> AnyView {
+fn best(post: &PostView, docs: bool, found: Option<&ThreadMatch>) -> AnyView {
     let label = match (post.accepted, docs) {
         (true, _) => view! { <p class="answer-label">{icon(CHECK)}{TEXT.accepted_answer}</p> }.into_any(),
         (false, true) => ().into_any(),
@@ -104,23 +142,24 @@ fn best(post: &PostView, docs: bool) -> AnyView {
     };
     view! {
         <section class="answer" class:accepted=post.accepted data-part="answer">
-            {label}{post_text(post, docs)}
+            {label}{post_text(post, docs, found)}
         </section>
     }
     .into_any()
 }
 
-fn further(post: &PostView, docs: bool) -> AnyView {
-    view! { <section class="answer further" data-part="rest">{post_text(post, docs)}</section> }.into_any()
+fn further(post: &PostView, docs: bool, found: Option<&ThreadMatch>) -> AnyView {
+    view! { <section class="answer further" data-part="rest">{post_text(post, docs, found)}</section> }
+        .into_any()
 }
 
-fn post_text(post: &PostView, docs: bool) -> AnyView {
+fn post_text(post: &PostView, docs: bool, found: Option<&ThreadMatch>) -> AnyView {
     let heading =
         post.heading.as_ref().map(|heading| view! { <h4 class="section" dir="auto">{heading.clone()}</h4> });
     let line = if docs { ().into_any() } else { by(post) };
     let votes = (post.score > 0)
         .then(|| view! { <p class="votes">{plural(post.score.unsigned_abs(), TEXT.votes_one, TEXT.votes_many)}</p> });
-    view! { {heading}{line}{blocks(&post.blocks)}{votes} }.into_any()
+    view! { {heading}{line}{said(post, found)}{votes} }.into_any()
 }
 
 /// What to do with what was read: it settles the matter, it does not, or read on in the forum.

@@ -200,6 +200,7 @@ fn titled(id: &str, title: &str) -> Thread {
         version: None,
         lang: None,
         audience: Vec::new(),
+        final_answer: None,
         completeness: Completeness::Full,
     }
 }

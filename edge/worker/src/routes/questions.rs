@@ -6,7 +6,7 @@ use ask::{PublicId, Question, Receipt, RenderOptions, SeenLink, SubmissionId};
 
 use super::threads;
 use super::visit::{Site, Visit, fresh};
-use crate::decode::{self, Params};
+use crate::decode::{self, Params, Wanted};
 use crate::http::{Request, Response};
 use crate::outbox::{Submission, Submitted, Withdrawal};
 use crate::ports::{Body, Files, Ports};
@@ -126,7 +126,8 @@ async fn seen_links<P: Files>(
     keys: &[String],
 ) -> Vec<SeenLink> {
     let Some(index) = index else { return Vec::new() };
-    let views = keys.iter().map(|key| threads::read(ports, site, index, key, false));
+    let wanted = Wanted::default();
+    let views = keys.iter().map(|key| threads::read(ports, site, index, key, &wanted));
     let views = futures_util::future::join_all(views).await;
     let link = |view: api::ThreadView| SeenLink { title: view.title, url: view.url };
     views.into_iter().filter_map(|view| view.ok().flatten()).map(link).collect()

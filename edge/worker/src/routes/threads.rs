@@ -4,7 +4,7 @@ use ::search::Index;
 use api::{Problem, ProblemType, ThreadView};
 
 use super::visit::Visit;
-use crate::decode::{self, Params};
+use crate::decode::{self, Params, Wanted};
 use crate::files;
 use crate::http::Response;
 use crate::ports::{Files, Ports};
@@ -13,8 +13,9 @@ use crate::problem::Failure;
 pub async fn get<P: Ports>(visit: &Visit<'_, P>, query: &str, key: &str) -> Result<Response, Failure> {
     let params = Params::parse(query)?;
     let site = visit.enter(&decode::site(&params)?).await?;
-    let (key, rest) = (decode::thread_key(key)?, decode::rest(&params)?);
-    match read(visit.edge.ports, &site.config.id, site.index()?, key, rest).await? {
+    let key = decode::thread_key(key)?;
+    let wanted = decode::thread(params)?;
+    match read(visit.edge.ports, &site.config.id, site.index()?, key, &wanted).await? {
         Some(view) => visit.kept(&view),
         None => Err(Problem::new(ProblemType::NotFound).detail("the index has no thread of this key").into()),
     }
@@ -26,12 +27,12 @@ pub async fn read<P: Files>(
     site: &str,
     index: &Index,
     key: &str,
-    rest: bool,
+    wanted: &Wanted,
 ) -> Result<Option<ThreadView>, Failure> {
     let Some(range) = index.locate(key)? else { return Ok(None) };
     let Some(bytes) = ports.read_range(&files::texts(site, &index.texts().hash), range).await? else {
         let detail = "the texts beside the index are not there; publish the index again";
         return Err(Problem::new(ProblemType::Unavailable).detail(detail).into());
     };
-    Ok(Some(index.view(key, &bytes, rest)?))
+    Ok(Some(index.view(key, &bytes, wanted.rest, wanted.query.as_deref())?))
 }

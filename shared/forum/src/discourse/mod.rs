@@ -94,6 +94,7 @@ pub fn decode_topic(bytes: &[u8], forum: &Forum) -> Result<Thread, DecodeError> 
         version: None,
         lang: None,
         audience: Vec::new(),
+        final_answer: None,
         completeness: completeness(&topic, posts.len()),
         id,
     })

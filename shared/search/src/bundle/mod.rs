@@ -31,7 +31,7 @@ pub(crate) use writer::write;
 pub(crate) const MAGIC: &[u8; 8] = b"EDGEWISE";
 
 /// Version of the layout and of what the sections hold. Raised whenever an older reader could not read them.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// Bytes before the root hash.
 const HASH_AT: usize = 16;
@@ -45,7 +45,7 @@ const TABLE_AT: usize = LENGTH_AT + 8;
 const NAME_BYTES: usize = 56;
 /// Bytes of a row: name, offset, length, hash.
 const ROW_BYTES: usize = NAME_BYTES + 8 + 8 + HASH_BYTES;
-/// Sections at most: tantivy writes 7 files, we write 2.
+/// Sections at most: tantivy writes 7 files, we write 4.
 const SECTIONS_MAX: usize = 64;
 /// Sections start at multiples of this.
 const ALIGNMENT: usize = 8;

@@ -105,6 +105,7 @@ fn thread(page: Page, file: &File, body: fn(String) -> Body) -> Result<Thread, S
         version: page.version,
         lang: page.lang,
         audience: Vec::new(),
+        final_answer: None,
         completeness: Completeness::Full,
         url,
     })
