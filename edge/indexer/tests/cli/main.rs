@@ -2,4 +2,5 @@
 
 mod build;
 mod index;
+mod relevance;
 mod support;
