@@ -53,7 +53,10 @@ const IDLE: &[(&str, f32)] = &[
     ("good question", 0.8), ("glad", 0.9), ("congrat", 1.0), ("nice work", 1.2), ("great work", 1.2),
     ("awesome", 0.6), ("welcome to", 0.8), ("great to hear", 1.0), ("good luck", 1.0), ("posted by", 0.6),
     ("see above", 0.6), ("i agree", 0.5), ("you mentioned", 0.4), ("you wrote", 0.4), ("same here", 2.0),
-    ("more information", 0.3), ("more details", 0.4), ("i see.", 0.5), ("i understand", 0.5),
+    ("cannot reproduce", 1.2), ("can't reproduce", 1.2), ("what would", 1.0), ("send us", 1.2), ("if you want us", 1.0), ("as a test that", 0.8), ("see the below", 0.6),
+    ("can help you", 1.0), ("be more help", 1.0), ("if you can share", 1.2), ("if you post", 1.0),
+    ("if you could", 0.8), ("can reproduce", 0.8), ("would be great if", 1.0), ("if you get stuck", 0.8),
+    ("contributions would", 0.8), ("[quote", 1.0), ("more information", 0.3), ("more details", 0.4), ("i see.", 0.5), ("i understand", 0.5),
 ];
 
 /// First words of a greeting or a signature.
