@@ -63,7 +63,9 @@ fn a_thread_is_read_from_the_texts() {
     let index = Index::open(BUNDLE.to_vec()).unwrap();
     let key = "docs:docs.gadgets.example:reset";
     let range = index.locate(key).unwrap().unwrap();
-    let view = index.view(key, &TEXTS[range.start as usize..range.end as usize], true, Some("reset network ")).unwrap();
+    let view = index
+        .view(key, &TEXTS[range.start as usize..range.end as usize], true, Some("reset network "))
+        .unwrap();
     let section = view.answer.unwrap();
     assert_eq!(section.heading.as_deref(), Some("Reset the network"));
     assert_eq!(section.blocks.len(), 1, "the script is gone");

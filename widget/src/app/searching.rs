@@ -174,10 +174,9 @@ impl App {
     }
 
     fn show_thread(self, wanted: Wanted) {
-        let same = self
-            .thread
-            .state
-            .with_untracked(|line| line.query().is_some_and(|other| other.key == wanted.key && other.query == wanted.query));
+        let same = self.thread.state.with_untracked(|line| {
+            line.query().is_some_and(|other| other.key == wanted.key && other.query == wanted.query)
+        });
         if !same {
             self.thread.forget();
             self.thread.want(self, wanted, 0);

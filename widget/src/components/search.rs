@@ -320,7 +320,8 @@ fn hit(app: App, at: usize, hit: Hit) -> AnyView {
     });
     let passage = move || {
         shown.get().map(|passage| {
-            let from = locale::passage(passage.from).map(|from| view! { <span class="from">{from}" "</span> });
+            let from =
+                locale::passage(passage.from).map(|from| view! { <span class="from">{from}" "</span> });
             view! { <p class="passage" dir="auto">{from}{marked(&passage.text)}</p> }
         })
     };

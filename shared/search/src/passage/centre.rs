@@ -138,7 +138,10 @@ mod tests {
         ];
         let found = find(&posts, "reset network ").unwrap();
         assert_eq!((found.post, found.block), (1, 1));
-        assert!(found.passage.contains("Hold the power key") && !found.passage.starts_with("Hold"), "{found:?}");
+        assert!(
+            found.passage.contains("Hold the power key") && !found.passage.starts_with("Hold"),
+            "{found:?}"
+        );
         assert!(found.passage.chars().count() <= 240);
         assert_eq!(find(&posts, "bicycle "), None);
     }

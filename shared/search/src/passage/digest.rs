@@ -55,9 +55,8 @@ fn extract(thread: &Displayable<'_>, topic: &Topic<'_>, weighed: &[(f32, Weighed
                 !unit.code && !unit.cut && !unit.goes_on && unit.text.chars().count() >= LEAST
             })
         };
-        let scored = (0..answer.units.len())
-            .filter(whole)
-            .map(|at| (bonus + answer.score(&(at..at + 1), topic), at));
+        let scored =
+            (0..answer.units.len()).filter(whole).map(|at| (bonus + answer.score(&(at..at + 1), topic), at));
         // `max_by` keeps the last of equals; reversed, that is the first.
         if let Some((score, at)) = scored.rev().max_by(|a, b| a.0.total_cmp(&b.0))
             && score >= WORTH
@@ -72,7 +71,8 @@ fn extract(thread: &Displayable<'_>, topic: &Topic<'_>, weighed: &[(f32, Weighed
     found.sort_by_key(|(_, post, _)| *post);
     let part = |(_, post, text): (f32, usize, &str)| {
         let (post, _) = thread.answers.get(post)?;
-        let block = Block { kind: BlockKind::Paragraph, text: text.to_owned(), lang: None, links: Vec::new() };
+        let block =
+            Block { kind: BlockKind::Paragraph, text: text.to_owned(), lang: None, links: Vec::new() };
         Some(Part { post: Some(post.id.clone()), blocks: vec![block] })
     };
     found.into_iter().filter_map(part).collect()

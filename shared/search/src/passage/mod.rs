@@ -188,9 +188,7 @@ mod tests {
     }
 
     fn thread(answers: &[(&str, &str)]) -> Thread {
-        let post = |id: usize, author: &str, text: &str| {
-            serde_json::json!({"id": id.to_string(), "author": {"name": author}, "createdAt": "2024-01-01T00:00:00Z", "markdown": text})
-        };
+        let post = |id: usize, author: &str, text: &str| serde_json::json!({"id": id.to_string(), "author": {"name": author}, "createdAt": "2024-01-01T00:00:00Z", "markdown": text});
         let answers: Vec<_> =
             answers.iter().enumerate().map(|(at, (author, text))| post(at + 2, author, text)).collect();
         serde_json::from_value(serde_json::json!({
@@ -236,8 +234,10 @@ mod tests {
 
     #[test]
     fn an_accepted_answer_stays_the_choice() {
-        let mut thread =
-            thread(&[("Ada", "You can use the pairing page: open Settings > Pairing."), ("Bo", "Twice is low battery.")]);
+        let mut thread = thread(&[
+            ("Ada", "You can use the pairing page: open Settings > Pairing."),
+            ("Bo", "Twice is low battery."),
+        ]);
         thread.accepted_id = Some("3".into());
         let reading = read_thread(thread);
         assert_eq!(reading.lead, Some((PassageFrom::Accepted, "Twice is low battery.".into())));
@@ -245,7 +245,8 @@ mod tests {
 
     #[test]
     fn code_keeps_its_lines() {
-        let lead = lead(&[("Ada", "Pair it like this:\n\n```py\ndock = find()\nif dock:\n    dock.pair()\n```")]);
+        let lead =
+            lead(&[("Ada", "Pair it like this:\n\n```py\ndock = find()\nif dock:\n    dock.pair()\n```")]);
         assert_eq!(lead, "Pair it like this:\ndock = find()\nif dock:\n    dock.pair()");
     }
 
@@ -268,7 +269,8 @@ mod tests {
         answers[9] = ("Cy", "Install firmware 5, then the dock pairs with a phone.");
         let (by, parts) = read(&answers).final_answer.unwrap();
         assert_eq!(by, FinalAnswerBy::Extract);
-        let said: Vec<_> = parts.iter().map(|part| (part.post.as_deref(), part.blocks[0].text.as_str())).collect();
+        let said: Vec<_> =
+            parts.iter().map(|part| (part.post.as_deref(), part.blocks[0].text.as_str())).collect();
         assert_eq!(
             said,
             [

@@ -194,7 +194,11 @@ pub(crate) fn join_filled(units: &[Unit<'_>], window: Range<usize>, blocks: &[Bl
     }
     let between = separator(last, next, blocks);
     let room = (CHARS - 1).saturating_sub(text.chars().count() + between.len());
-    let fits = next.text.char_indices().nth(room).map_or(next.text, |(at, _)| next.text.get(..at).unwrap_or_default());
+    let fits = next
+        .text
+        .char_indices()
+        .nth(room)
+        .map_or(next.text, |(at, _)| next.text.get(..at).unwrap_or_default());
     let begun = fits.rfind(char::is_whitespace).and_then(|at| fits.get(..at)).unwrap_or_default().trim_end();
     if begun.chars().count() >= BEGUN_CHARS {
         text.push_str(between);

@@ -145,6 +145,7 @@ impl<'a> Weighed<'a> {
 /// Whether a sentence leans on the one before it: "This …", "It …", "But …".
 fn leans(text: &str) -> bool {
     let first = text.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
-    let leaning = ["this", "it", "that", "these", "those", "but", "however", "also", "then", "so", "they", "and"];
+    let leaning =
+        ["this", "it", "that", "these", "those", "but", "however", "also", "then", "so", "they", "and"];
     leaning.iter().any(|word| first.eq_ignore_ascii_case(word))
 }
