@@ -118,7 +118,11 @@ fn hit(whole: bool) -> Hit {
         created_at: TIME.into(),
         passage: whole.then(|| Passage { text: text(), from: PassageFrom::Accepted }),
         score: 1.5,
+<<<<<<< HEAD
         why: if whole { why() } else { Why::default() },
+=======
+        why: Why::default(),
+>>>>>>> wip-passages
     }
 }
 
@@ -153,6 +157,7 @@ fn what_is_read_is_as_described() {
         let facets =
             Facets { tags: vec![count.clone()], categories: vec![count.clone()], sources: vec![count] };
         let hits = vec![hit(whole)];
+<<<<<<< HEAD
         let did_you_mean = whole.then(|| "some text".into());
         holds(
             "SearchResponse",
@@ -160,6 +165,13 @@ fn what_is_read_is_as_described() {
         );
         let band = if whole { Band::Answers } else { Band::Related };
         let suggestion = Suggestion { hit: hit(whole), confidence: 0.5, band };
+=======
+        holds(
+            "SearchResponse",
+            &SearchResponse { index_version: VERSION.into(), total: 1, did_you_mean: None, hits, facets },
+        );
+        let suggestion = Suggestion { hit: hit(whole), confidence: 0.5, band: Band::Answers };
+>>>>>>> wip-passages
         holds(
             "SimilarResponse",
             &SimilarResponse { index_version: VERSION.into(), suggestions: vec![suggestion] },
@@ -179,6 +191,8 @@ fn what_is_read_is_as_described() {
                 answer: whole.then(|| post(whole)),
                 rest: vec![post(whole)],
                 rest_count: 1,
+                final_answer: None,
+                matches: None,
             },
         );
         holds(
@@ -196,6 +210,18 @@ fn what_is_read_is_as_described() {
         );
         let detail = whole.then(|| "why".into());
         holds("Health", &Health { status: "degraded".into(), index_version: String::new(), detail });
+    }
+}
+
+#[test]
+fn what_a_thread_comes_to_is_as_described() {
+    for by in [FinalAnswerBy::Operator, FinalAnswerBy::Extract] {
+        let post = (by == FinalAnswerBy::Extract).then(|| "2".into());
+        holds("FinalAnswer", &FinalAnswer { by, parts: vec![FinalAnswerPart { post, blocks: blocks() }] });
+    }
+    for from in [PassageFrom::Accepted, PassageFrom::Staff, PassageFrom::Answer, PassageFrom::Question] {
+        let passage = Passage { text: text(), from };
+        holds("ThreadMatch", &ThreadMatch { post: "2".into(), block: 0, ranges: text().ranges, passage });
     }
 }
 

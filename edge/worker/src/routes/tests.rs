@@ -124,6 +124,23 @@ fn a_hit_is_found_and_opened() {
 }
 
 #[test]
+fn an_opened_thread_says_where_it_answers() {
+    let (stage, _) = Stage::serving(&["The lamp does not start", "The kettle is loud"]);
+    let found: SearchResponse = read(&stage.get("/v1/search?site=demo&q=kettle"));
+    let path = format!("/v1/threads/{}?site=demo", found.hits[0].key);
+    let plain: ThreadView = read(&stage.get(&path));
+    assert_eq!(plain.matches, None);
+    let answer = plain.answer.expect("the thread is answered");
+    let view: ThreadView = read(&stage.get(&format!("{path}&q=answer")));
+    let place = view.matches.expect("the word is in the thread");
+    assert_eq!((place.post, place.block), (answer.id, 0));
+    assert_eq!(place.passage.text.text, "An answer.");
+    assert_eq!(place.ranges, place.passage.text.ranges);
+    let long = "a".repeat(api::limits::QUERY_CHARS + 1);
+    assert_eq!(problem(&stage.get(&format!("{path}&q={long}"))), ProblemType::Invalid);
+}
+
+#[test]
 fn a_question_is_carried_to_the_inbox_and_its_answer_back() {
     let stage = Stage::new();
     let response = stage.ask(KEY, "Why does my lamp not start?");

@@ -32,6 +32,8 @@ const ACCEPTED: f32 = 4.0;
 const VALIDATED: f32 = 3.0;
 /// Staff wrote it.
 const STAFF: f32 = 1.5;
+/// It comes first by its marks and votes, else by its place: who replies first replies to the question.
+const FIRST: f32 = 0.5;
 /// For each doubling of its votes.
 const VOTES: f32 = 0.5;
 /// The asker says that it helped.
@@ -40,8 +42,10 @@ const HELPED: f32 = 0.8;
 const SOLVED: f32 = 0.8;
 /// The asker wrote it without reporting that: more of the question.
 const ASKERS: f32 = -1.6;
-/// For each answer before it, at most ten: later ones often lead elsewhere.
-const LATER: f32 = -0.05;
+/// For each answer before it, at most [`LATER_MOST`]: the first ones reply to the question, later ones to each other.
+const LATER: f32 = -0.15;
+/// See [`LATER`].
+const LATER_MOST: usize = 8;
 
 /// What a build reads out of one thread.
 pub(crate) struct Reading {
@@ -68,7 +72,7 @@ impl Reading {
         let final_answer = digest::final_answer(thread, &topic, &weighed);
         let scored = weighed.iter().enumerate().filter_map(|(at, (bonus, answer))| {
             let (score, window) = answer.best(&topic)?;
-            Some((bonus + score, at, window))
+            Some((bonus + score + LATER * at.min(LATER_MOST) as f32, at, window))
         });
         // `max_by` keeps the last of equals; reversed, that is the earliest.
         let scored: Vec<_> = scored.collect();
@@ -76,7 +80,7 @@ impl Reading {
         let lead = chosen.and_then(|(_, at, window)| {
             let (post, blocks) = thread.answers.get(at)?;
             let (_, answer) = weighed.get(at)?;
-            Some((at, (from(model, post), join(answer.units.get(window)?, blocks))))
+            Some((at, (from(model, post), answer.passage(window, blocks))))
         });
         let (best, lead) = match lead {
             Some((at, lead)) => (Some(at), Some(lead)),
@@ -90,13 +94,17 @@ impl Reading {
 /// All answers with what speaks for each beside its words; those that are not looked at have no units.
 fn weigh<'a>(thread: &'a Displayable<'_>, topic: &Topic<'_>) -> Vec<(f32, Weighed<'a>)> {
     let helped = helped(thread);
+    let first = thread.best();
     let answer = |(at, (post, blocks)): (usize, &'a (&Post, Vec<Block>))| {
         let looked_at = at < ANSWERS || thread.thread.is_accepted(post);
         let units = if looked_at { units(blocks) } else { Vec::new() };
         let said = || text::plain(blocks);
-        let mut bonus = LATER * at.min(10) as f32 + VOTES * (post.score.max(0) as f32 + 1.0).log2();
+        let mut bonus = VOTES * (post.score.max(0) as f32 + 1.0).log2();
         if thread.thread.is_accepted(post) {
             bonus += ACCEPTED;
+        }
+        if first == Some(at) {
+            bonus += FIRST;
         }
         if post.validated == Some(true) {
             bonus += VALIDATED;

@@ -1,5 +1,7 @@
 //! Units: the sentences of a post and the lines of its code, the smallest parts that a passage is made of.
 
+use std::ops::Range;
+
 use api::{Block, BlockKind};
 
 /// Characters of a passage at most: two to three lines in the widget.
@@ -7,6 +9,9 @@ pub(crate) const CHARS: usize = 240;
 
 /// Characters of a unit at most. What has no full stop for longer is cut, so that a window still has a choice.
 const UNIT_CHARS: usize = 160;
+
+/// Characters of a sentence that is only begun, at least: less says nothing.
+const BEGUN_CHARS: usize = 24;
 
 /// Words whose full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &["approx", "cf", "dr", "e.g", "fig", "i.e", "mr", "mrs", "no", "vs"];
@@ -176,6 +181,35 @@ pub(crate) fn join(units: &[Unit<'_>], blocks: &[Block]) -> String {
     text
 }
 
+/// The units of `window` as one text, and as much of the sentence behind them as fits.
+pub(crate) fn join_filled(units: &[Unit<'_>], window: Range<usize>, blocks: &[Block]) -> String {
+    let chosen = units.get(window.clone()).unwrap_or_default();
+    let mut text = join(chosen, blocks);
+    let (Some(last), Some(next)) = (chosen.last(), units.get(window.end)) else { return text };
+    if next.stretch != last.stretch || next.code || last.code {
+        return text;
+    }
+    if last.cut {
+        text.pop();
+    }
+    let between = separator(last, next, blocks);
+    let room = (CHARS - 1).saturating_sub(text.chars().count() + between.len());
+    let fits = next
+        .text
+        .char_indices()
+        .nth(room)
+        .map_or(next.text, |(at, _)| next.text.get(..at).unwrap_or_default());
+    let begun = fits.rfind(char::is_whitespace).and_then(|at| fits.get(..at)).unwrap_or_default().trim_end();
+    if begun.chars().count() >= BEGUN_CHARS {
+        text.push_str(between);
+        text.push_str(begun);
+        text.push('…');
+    } else if last.cut {
+        text.push('…');
+    }
+    text
+}
+
 /// What stands between two units that follow each other.
 pub(crate) fn separator(before: &Unit<'_>, unit: &Unit<'_>, blocks: &[Block]) -> &'static str {
     if before.block != unit.block {
@@ -190,7 +224,7 @@ pub(crate) fn separator(before: &Unit<'_>, unit: &Unit<'_>, blocks: &[Block]) ->
 }
 
 /// Runs of units of one stretch that fit into a passage, as half-open ranges of positions.
-pub(crate) fn windows(units: &[Unit<'_>]) -> Vec<std::ops::Range<usize>> {
+pub(crate) fn windows(units: &[Unit<'_>]) -> Vec<Range<usize>> {
     // One sign is kept for each `…`, one for each separator.
     let lengths: Vec<usize> = units.iter().map(|unit| unit.text.chars().count() + 1).collect();
     let mut windows = Vec::new();
@@ -271,8 +305,11 @@ pub(super) mod tests {
                 proptest::prop_assert_eq!(blocks[unit.block].text.get(unit.start..unit.end()), Some(unit.text));
             }
             for window in windows(&units) {
+                let filled = join_filled(&units, window.clone(), &blocks);
+                proptest::prop_assert!(filled.chars().count() <= CHARS, "{}", filled);
                 let text = join(&units[window.clone()], &blocks);
                 proptest::prop_assert!(text.chars().count() <= CHARS, "{}", text);
+                proptest::prop_assert!(filled.starts_with(text.trim_end_matches('…')));
                 let mut rest = text.as_str();
                 for unit in &units[window] {
                     let found = rest.find(unit.text.trim());

@@ -5,7 +5,7 @@ use std::ops::Range;
 use api::Block;
 
 use super::cues::{Cues, cues};
-use super::units::{Unit, windows};
+use super::units::{Unit, join, join_filled, windows};
 use crate::analysis::Analyzer;
 
 /// Stems that are looked for at most, those of the title first.
@@ -19,15 +19,16 @@ const QUESTION: f32 = 0.8;
 /// Words of the question that are enough to be about it.
 const QUESTION_WORDS: f32 = 4.0;
 
-/// What each unit before the window takes off, and all of them at most: answers come to the point early.
-const LATE: f32 = 0.06;
+/// What each unit before the window takes off that is not idle, and all of them at most: answers come to the point
+/// early, and what follows leans on it.
+const LATE: f32 = 0.5;
 /// See [`LATE`].
-const LATE_MOST: f32 = 0.8;
+const LATE_MOST: f32 = 2.0;
 
 /// Characters from which on a window is not short, and what they count.
-const FULL_CHARS: f32 = 140.0;
+const FULL_CHARS: f32 = 220.0;
 /// See [`FULL_CHARS`].
-const FULL: f32 = 0.5;
+const FULL: f32 = 0.7;
 
 /// What the cues of a window can count at most; each further one counts less.
 const CUES: f32 = 3.0;
@@ -103,6 +104,19 @@ impl<'a> Weighed<'a> {
         best
     }
 
+    /// The window as one text; the next sentence is begun where it is not idle.
+    pub(super) fn passage(&self, window: Range<usize>, blocks: &[Block]) -> String {
+        if self.cues.get(window.end).is_some_and(|cue| cue.idle <= cue.answers) {
+            return join_filled(&self.units, window, blocks);
+        }
+        join(self.units.get(window).unwrap_or_default(), blocks)
+    }
+
+    /// How many units before `start` are not idle.
+    fn passed_over(&self, start: usize) -> f32 {
+        self.cues.iter().take(start).filter(|cue| cue.idle <= cue.answers).count() as f32
+    }
+
     /// The score of a window of this post.
     pub(super) fn score(&self, window: &Range<usize>, topic: &Topic<'_>) -> f32 {
         let part = |range: &Range<usize>| {
@@ -121,7 +135,7 @@ impl<'a> Weighed<'a> {
         let cut = units.last().is_some_and(|unit| unit.cut);
         topic.relevance(shared) + CUES * (1.0 - (-answers / 2.0).exp()) - idle
             + FULL * (chars as f32 / FULL_CHARS).min(1.0)
-            - (LATE * window.start as f32).min(LATE_MOST)
+            - (LATE * self.passed_over(window.start)).min(LATE_MOST)
             - 0.4 * f32::from(u8::from(broken))
             - 0.15 * f32::from(u8::from(cut))
             - 0.7 * f32::from(u8::from(announces))
