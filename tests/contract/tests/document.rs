@@ -118,11 +118,7 @@ fn hit(whole: bool) -> Hit {
         created_at: TIME.into(),
         passage: whole.then(|| Passage { text: text(), from: PassageFrom::Accepted }),
         score: 1.5,
-<<<<<<< HEAD
         why: if whole { why() } else { Why::default() },
-=======
-        why: Why::default(),
->>>>>>> wip-passages
     }
 }
 
@@ -157,7 +153,6 @@ fn what_is_read_is_as_described() {
         let facets =
             Facets { tags: vec![count.clone()], categories: vec![count.clone()], sources: vec![count] };
         let hits = vec![hit(whole)];
-<<<<<<< HEAD
         let did_you_mean = whole.then(|| "some text".into());
         holds(
             "SearchResponse",
@@ -165,13 +160,6 @@ fn what_is_read_is_as_described() {
         );
         let band = if whole { Band::Answers } else { Band::Related };
         let suggestion = Suggestion { hit: hit(whole), confidence: 0.5, band };
-=======
-        holds(
-            "SearchResponse",
-            &SearchResponse { index_version: VERSION.into(), total: 1, did_you_mean: None, hits, facets },
-        );
-        let suggestion = Suggestion { hit: hit(whole), confidence: 0.5, band: Band::Answers };
->>>>>>> wip-passages
         holds(
             "SimilarResponse",
             &SimilarResponse { index_version: VERSION.into(), suggestions: vec![suggestion] },
