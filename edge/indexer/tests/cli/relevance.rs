@@ -5,8 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::args;
-use crate::support::{Folder, community, edgewise};
+use crate::support::{Folder, args, community, edgewise};
 
 fn judgments(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/relevance").join(name)
