@@ -8,6 +8,9 @@ use crate::ranking::Features;
 /// Seconds of a day.
 const DAY: f32 = 86_400.0;
 
+/// Days that a document without a date counts as old, a page of documentation say: neither fresh nor stale.
+const UNDATED_DAYS: f32 = 365.0;
+
 /// From when a ranking is seen. Ages count from here; an evaluation goes back to the time of each question.
 #[derive(Clone, Copy)]
 pub struct Moment<'a> {
@@ -63,13 +66,16 @@ impl Priors {
     /// The features of a document that do not depend on what is asked.
     pub(crate) fn features(&self, document: u32, moment: &Moment<'_>) -> Features {
         let number = |column: &Column<u64>| column.first(document).unwrap_or(0);
-        let age = (moment.now - self.created.first(document).unwrap_or(0)).max(0);
+        let days = match self.created.first(document) {
+            Some(created) if created > 0 => (moment.now - created).max(0) as f32 / DAY,
+            _ => UNDATED_DAYS,
+        };
         let (links, duplicates) = match moment.past {
             Some(past) => (past.links(document), past.duplicates(document)),
             None => (number(&self.links), number(&self.duplicates)),
         };
         Features {
-            age: -(age as f32 / DAY).ln_1p(),
+            age: -days.ln_1p(),
             links: logarithm(links),
             duplicates: logarithm(duplicates),
             accepted: number(&self.accepted) as f32,

@@ -44,7 +44,7 @@ async fn a_docs_page_is_found_and_opened_in_place(stage: &mut Stage<'_>) -> Resu
     widget.open().await?;
     widget.search("self-hosting Harbour Docker").await?;
     widget.press_saying("chip", "Docs").await?;
-    widget.press_saying("hit", "Run your own Harbour").await?;
+    widget.press_saying("hit", "Harbour").await?;
     widget.part_saying("thread", "Docker").await?;
     widget.part_saying("open-outside", "Open the page").await?;
     Ok(())

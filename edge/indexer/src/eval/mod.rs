@@ -44,10 +44,7 @@ pub fn run(args: EvalArgs) -> Result<()> {
     let mut corpus = read_corpus(&args.corpus)?;
     let mut queries = queries::read(&corpus, &args.qrels, args.topics.as_deref(), args.mode)?;
     queries::slip(&mut queries, &args.slips);
-    let own = match &args.ranking {
-        Some(file) => read_ranking(file)?,
-        None => corpus.index.ranking().clone(),
-    };
+    let own = ranking_in_use(&corpus, args.ranking.as_deref())?;
     let mut rankings = vec![(args.ranking.as_deref().map_or("own weights".into(), name), own)];
     for file in &args.compare {
         rankings.push((name(file), read_ranking(file)?));
@@ -90,6 +87,11 @@ pub fn read_corpus(args: &CorpusArgs) -> Result<Corpus> {
         bail!("nothing to search: give --threads FILE, --discourse DIR or --titles FILE");
     }
     Corpus::new(threads, args.index.as_deref())
+}
+
+/// The weights of a file, or those in the index.
+pub fn ranking_in_use(corpus: &Corpus, file: Option<&Path>) -> Result<Ranking> {
+    file.map_or_else(|| Ok(corpus.index.ranking().clone()), read_ranking)
 }
 
 /// Reads a file of weights.

@@ -4,14 +4,15 @@ pub mod calibrate;
 mod fit;
 
 use std::io::Write;
+use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use relevance::{Interval, Judged, bootstrap, recall};
-use search::{Features, Ranked, Weights};
+use search::{Features, Ranked, Ranking, Weights};
 
 use crate::eval::corpus::Corpus;
 use crate::eval::queries::{self, Query};
-use crate::{EvalMode, TuneArgs, eval, parallel, report};
+use crate::{EvalMode, TuneArgs, eval, files, parallel, report};
 use fit::{List, fit};
 
 /// Candidates of each query that the weights are fitted on: the right thread has to be told from its nearest rivals.
@@ -32,10 +33,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
     // 1.
     let mut corpus = eval::read_corpus(&args.corpus)?;
     let queries = queries::read(&corpus, &args.qrels, args.topics.as_deref(), args.mode)?;
-    let mut ranking = match &args.ranking {
-        Some(file) => eval::read_ranking(file)?,
-        None => corpus.index.ranking().clone(),
-    };
+    let mut ranking = eval::ranking_in_use(&corpus, args.ranking.as_deref())?;
     corpus.index.set_ranking(ranking.clone());
     let used = used(&args.without)?;
     // 2.
@@ -58,14 +56,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
         EvalMode::Similar => ranking.similar = weights,
     }
     // 5.
-    let mut json = serde_json::to_string_pretty(&ranking)?;
-    json.push('\n');
-    match &args.out {
-        Some(file) => {
-            std::fs::write(file, &json).with_context(|| format!("{} cannot be written", file.display()))?;
-        }
-        None => std::io::stdout().write_all(json.as_bytes())?,
-    }
+    write(&ranking, args.out.as_deref())?;
     eprintln!(
         "{} of {} queries have a relevant thread among their first {CANDIDATES}; recall@10 on {FOLDS} parts, each with weights fitted on the others:\n{}",
         fitted.len(),
@@ -73,6 +64,16 @@ pub fn run(args: TuneArgs) -> Result<()> {
         report::table(&["", "weight", "recall@10", "without it"], &weighed(&rows, &weights)),
     );
     Ok(())
+}
+
+/// Writes weights to a file, or to standard output.
+fn write(ranking: &Ranking, out: Option<&Path>) -> Result<()> {
+    let mut json = serde_json::to_string_pretty(ranking)?;
+    json.push('\n');
+    match out {
+        Some(file) => files::write_whole(file, json.as_bytes()),
+        None => Ok(std::io::stdout().write_all(json.as_bytes())?),
+    }
 }
 
 fn used(without: &[String]) -> Result<[bool; Features::COUNT]> {
