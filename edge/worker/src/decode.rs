@@ -3,7 +3,7 @@
 //! The bounds are those of [`api::limits`]. What a site allows beyond them (its template, its tags) is left to
 //! the crate `ask`.
 
-use api::{FieldError, Problem, ProblemType, QuestionRequest, SimilarRequest, limits};
+use api::{FieldError, Problem, ProblemType, QuestionRequest, QuestionState, SimilarRequest, limits};
 use ask::SubmissionId;
 use search::SearchQuery;
 use serde::de::DeserializeOwned;
@@ -168,6 +168,20 @@ pub fn state(params: &Params) -> Result<Option<State>, Problem> {
         let names = State::ALL.map(State::name).join(", ");
         Problem::invalid(vec![FieldError::new("state", "unknown", format!("one of {names}"))])
     })
+}
+
+/// The states of a list in the outbox; `None`: all.
+pub fn question_state(params: &Params) -> Result<Option<QuestionState>, Problem> {
+    let Some(name) = params.one("state")?.filter(|name| !name.is_empty()) else { return Ok(None) };
+    serde_json::from_value(name.into()).map(Some).map_err(|_| {
+        let message = "one of accepted, sending, posted, answered, pendingReview, ambiguous, needsFix, withdrawn, failed";
+        Problem::invalid(vec![FieldError::new("state", "unknown", message)])
+    })
+}
+
+/// Whether an asker wants more than to withdraw: that everything is forgotten.
+pub fn erase(params: &Params) -> Result<bool, Problem> {
+    params.flag("erase")
 }
 
 /// `POST /v1/questions`, up to what the site's own rules decide.

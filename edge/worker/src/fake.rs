@@ -1,20 +1,21 @@
 //! A world in memory, for tests: files, an outbox and an inbox that work, a clock that tests move.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 use std::ops::Range;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use api::{Manifest, ManifestBundle, ManifestFile, Reply};
+use api::{Manifest, ManifestBundle, ManifestFile, QuestionState, Reply};
 use ask::{PublicId, Receipt, SubmissionId};
-use delivery::{Config as Waits, Delivery, Lookup, Outcome};
+use delivery::{Config as Waits, Delivery, Lane};
+use forum::{Lookup, Outcome, Posted};
 use search::{BuildOptions, Built};
 
 use crate::inbox::{self, Item, Items, ItemsError, Note, State};
-use crate::outbox::{self, Forum, Row, Rows, RowsError, Submission};
-use crate::ports::{Body, BodyError, Clock, Files, InboxPort, Memory, OutboxPort, PortError, Random};
+use crate::outbox::{self, Forum, Notice, Pace, Row, Rows, RowsError, Text};
+use crate::ports::{Body, BodyError, Clock, Files, Guard, InboxPort, Memory, OutboxPort, PortError, Random};
 
 /// Runs a future that never waits for anything outside.
 pub fn run<F: Future>(future: F) -> F::Output {
@@ -41,6 +42,10 @@ pub enum Mood {
     AnswerLost,
     /// Never sees it, and nobody can tell.
     RequestLost,
+    /// Refuses it: another thread bears its title.
+    TitleTaken,
+    /// Takes nothing.
+    Blocked,
 }
 
 /// The world.
@@ -54,6 +59,10 @@ pub struct Fake {
     pub now: Cell<u64>,
     pub alarm: Cell<Option<u64>>,
     pub mood: Cell<Mood>,
+    /// The platform's limit by address holds.
+    pub flooded: Cell<bool>,
+    /// What the operator was told; `None`: nobody listens.
+    pub told: RefCell<Option<Vec<String>>>,
     pub rows: MemoryRows,
     pub items: MemoryItems,
     random: Cell<u8>,
@@ -76,8 +85,9 @@ impl Fake {
     }
 
     pub fn desk(&self) -> outbox::Desk<'_, MemoryRows, Self, Self> {
-        static WAITS: std::sync::LazyLock<Waits> = std::sync::LazyLock::new(Waits::default);
-        outbox::Desk { rows: &self.rows, forum: self, world: self, config: &WAITS }
+        static PACE: std::sync::LazyLock<Pace> =
+            std::sync::LazyLock::new(|| Pace { waits: Waits::default(), spacing_ms: 0, keep_ms: 1 << 40 });
+        outbox::Desk { rows: &self.rows, forum: self, world: self, pace: &PACE }
     }
 
     fn inbox(&self, call: inbox::Call) -> inbox::Answer {
@@ -153,30 +163,18 @@ impl Files for Fake {
 }
 
 impl OutboxPort for Fake {
-    async fn submit(&self, _site: &str, submission: Submission) -> Result<outbox::Submitted, PortError> {
-        match self.desk().answer(outbox::Call::Submit(Box::new(submission))).await {
-            outbox::Answer::Submit(submitted) => Ok(submitted),
-            other => panic!("{other:?}"),
-        }
+    async fn outbox(&self, _site: &str, call: outbox::Call) -> Result<outbox::Answer, PortError> {
+        Ok(self.desk().answer(call).await)
+    }
+}
+
+impl Guard for Fake {
+    async fn admits(&self, _key: &str) -> bool {
+        !self.flooded.get()
     }
 
-    async fn status(&self, _site: &str, receipt: &Receipt) -> Result<Option<api::QuestionStatus>, PortError> {
-        match self.desk().answer(outbox::Call::Status(receipt.clone())).await {
-            outbox::Answer::Status(status) => Ok(status),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    async fn withdraw(&self, _site: &str, receipt: &Receipt) -> Result<outbox::Withdrawal, PortError> {
-        match self.desk().answer(outbox::Call::Withdraw(receipt.clone())).await {
-            outbox::Answer::Withdraw(withdrawal) => Ok(withdrawal),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    async fn nudge(&self, _site: &str, public_id: &PublicId) -> Result<(), PortError> {
-        assert_eq!(self.desk().answer(outbox::Call::Nudge(public_id.clone())).await, outbox::Answer::Nudged);
-        Ok(())
+    async fn is_human(&self, answer: &str, _address: Option<&str>) -> Result<bool, PortError> {
+        Ok(answer == "human")
     }
 }
 
@@ -190,11 +188,18 @@ impl Forum for Fake {
     async fn post(&self, row: &Row) -> Outcome {
         let post = inbox::Post {
             public_id: row.public_id.clone(),
-            title: row.title.clone(),
-            markdown: row.markdown.clone(),
-            tags: row.tags.clone(),
+            title: row.text.title.clone(),
+            markdown: row.text.markdown.clone(),
+            tags: row.text.tags.clone(),
         };
         let mood = self.mood.take();
+        if mood == Mood::TitleTaken {
+            let by = Posted { thread_id: "1".into(), url: Some("https://f.example/t/1".into()) };
+            return Outcome::TitleTaken { reason: "the title is used".into(), by: Some(by) };
+        }
+        if mood == Mood::Blocked {
+            return Outcome::Blocked { reason: "a challenge".into() };
+        }
         let unclear = Outcome::Ambiguous { why: "the connection broke".into() };
         if mood == Mood::RequestLost {
             return unclear;
@@ -205,8 +210,8 @@ impl Forum for Fake {
         }
     }
 
-    async fn look_up(&self, public_id: &PublicId) -> Lookup {
-        Lookup::from(self.inbox(inbox::Call::LookUp(public_id.clone())))
+    async fn look_up(&self, row: &Row) -> Lookup {
+        Lookup::from(self.inbox(inbox::Call::LookUp(row.public_id.clone())))
     }
 
     async fn replies(&self, thread_id: &str) -> Option<Vec<Reply>> {
@@ -229,6 +234,14 @@ impl outbox::World for Fake {
     async fn wake_at(&self, at_ms: Option<u64>) -> Result<(), RowsError> {
         self.alarm.set(at_ms);
         Ok(())
+    }
+
+    fn has_listener(&self) -> bool {
+        self.told.borrow().is_some()
+    }
+
+    async fn notify(&self, _id: u64, body: &str) -> bool {
+        self.told.borrow_mut().as_mut().map(|told| told.push(body.to_owned())).is_some()
     }
 }
 
@@ -262,6 +275,10 @@ impl Memory for Fake {
 pub struct MemoryRows {
     pub rows: RefCell<BTreeMap<SubmissionId, Row>>,
     asked: RefCell<BTreeMap<(String, u64), u32>>,
+    spent: RefCell<BTreeSet<SubmissionId>>,
+    seen: RefCell<BTreeSet<String>>,
+    lane: RefCell<Lane>,
+    notices: RefCell<Vec<(Notice, u64)>>,
 }
 
 impl MemoryRows {
@@ -294,14 +311,30 @@ impl Rows for MemoryRows {
         Ok(())
     }
 
-    fn due(&self, now_ms: u64, most: usize) -> Result<Vec<SubmissionId>, RowsError> {
+    fn by_thread(&self, thread_id: &str) -> Result<Option<Row>, RowsError> {
+        self.find(|row| row.delivery.thread().is_some_and(|thread| thread.thread_id == thread_id))
+    }
+
+    fn rewrite(&self, id: &SubmissionId, text: &Text) -> Result<(), RowsError> {
+        self.rows.borrow_mut().get_mut(id).expect("it is there").text = text.clone();
+        Ok(())
+    }
+
+    fn due(&self, now_ms: u64, sends: bool, most: usize) -> Result<Vec<SubmissionId>, RowsError> {
         let rows = self.rows.borrow();
-        let due = rows.values().filter(|row| row.delivery.next_due().is_some_and(|due| due <= now_ms));
+        let due = rows.values().filter(|row| {
+            let is_due = row.delivery.next_due().is_some_and(|due| due <= now_ms);
+            is_due && (sends || !row.delivery.is_waiting_to_send())
+        });
         Ok(due.take(most).map(|row| row.id.clone()).collect())
     }
 
-    fn next_due(&self) -> Result<Option<u64>, RowsError> {
-        Ok(self.rows.borrow().values().filter_map(|row| row.delivery.next_due()).min())
+    fn next_due(&self, sends_from_ms: u64) -> Result<Option<u64>, RowsError> {
+        let due = |row: &Row| {
+            let earliest = if row.delivery.is_waiting_to_send() { sends_from_ms } else { 0 };
+            row.delivery.next_due().map(|due| due.max(earliest))
+        };
+        Ok(self.rows.borrow().values().filter_map(due).min())
     }
 
     fn in_flight(&self) -> Result<Vec<SubmissionId>, RowsError> {
@@ -313,6 +346,81 @@ impl Rows for MemoryRows {
         let times = asked.entry((address.to_owned(), hour)).or_default();
         *times += 1;
         Ok(*times)
+    }
+
+    fn repeats(&self, fingerprint: &str, since_ms: u64) -> Result<bool, RowsError> {
+        let same = |row: &Row| {
+            let is_withdrawn = row.delivery.status() == QuestionState::Withdrawn;
+            row.text.fingerprint == fingerprint && row.delivery.accepted_ms() >= since_ms && !is_withdrawn
+        };
+        Ok(self.rows.borrow().values().any(same))
+    }
+
+    fn list(&self, state: Option<QuestionState>, most: usize) -> Result<Vec<Row>, RowsError> {
+        let rows = self.rows.borrow();
+        let wanted = |row: &&Row| state.is_none_or(|state| row.delivery.status() == state);
+        Ok(rows.values().filter(wanted).take(most).cloned().collect())
+    }
+
+    fn counts(&self) -> Result<Vec<(QuestionState, u64)>, RowsError> {
+        Ok(Vec::new())
+    }
+
+    fn erase(&self, id: &SubmissionId, _now_ms: u64) -> Result<(), RowsError> {
+        self.rows.borrow_mut().remove(id);
+        self.spent.borrow_mut().insert(id.clone());
+        Ok(())
+    }
+
+    fn is_spent(&self, id: &SubmissionId) -> Result<bool, RowsError> {
+        Ok(self.spent.borrow().contains(id))
+    }
+
+    fn forget(&self, settled_before_ms: u64, _seen_before_ms: u64) -> Result<(), RowsError> {
+        let old = |row: &Row| row.delivery.is_at_rest() && row.delivery.updated_ms() < settled_before_ms;
+        self.rows.borrow_mut().retain(|_, row| !old(row));
+        Ok(())
+    }
+
+    fn see(&self, message: &str, _now_ms: u64) -> Result<bool, RowsError> {
+        Ok(self.seen.borrow_mut().insert(message.to_owned()))
+    }
+
+    fn lane(&self) -> Result<Lane, RowsError> {
+        Ok(self.lane.borrow().clone())
+    }
+
+    fn set_lane(&self, lane: &Lane) -> Result<(), RowsError> {
+        self.lane.replace(lane.clone());
+        Ok(())
+    }
+
+    fn add_notice(&self, body: &str, now_ms: u64) -> Result<(), RowsError> {
+        let mut notices = self.notices.borrow_mut();
+        let id = notices.iter().map(|(notice, _)| notice.id).max().unwrap_or(0) + 1;
+        notices.push((Notice { id, body: body.to_owned(), tries: 0 }, now_ms));
+        Ok(())
+    }
+
+    fn due_notice(&self, now_ms: u64) -> Result<Option<Notice>, RowsError> {
+        let notices = self.notices.borrow();
+        Ok(notices.iter().find(|(_, due)| *due <= now_ms).map(|(notice, _)| notice.clone()))
+    }
+
+    fn next_notice(&self) -> Result<Option<u64>, RowsError> {
+        Ok(self.notices.borrow().iter().map(|(_, due)| *due).min())
+    }
+
+    fn put_off(&self, id: u64, due_ms: Option<u64>) -> Result<(), RowsError> {
+        let mut notices = self.notices.borrow_mut();
+        match due_ms {
+            None => notices.retain(|(notice, _)| notice.id != id),
+            Some(due) => notices.iter_mut().filter(|(notice, _)| notice.id == id).for_each(|(notice, at)| {
+                notice.tries += 1;
+                *at = due;
+            }),
+        }
+        Ok(())
     }
 }
 

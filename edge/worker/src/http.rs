@@ -67,6 +67,15 @@ pub struct Request<B> {
     pub body: B,
 }
 
+/// What webhooks carry their signatures in.
+pub const WEBHOOK_HEADERS: [&str; 5] = [
+    "x-discourse-event-signature",
+    "x-hub-signature-256",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+];
+
 /// The request headers that handlers look at; a platform reads no others.
 #[derive(Debug, Default, Clone)]
 pub struct Headers {
@@ -82,6 +91,8 @@ pub struct Headers {
     pub idempotency_key: Option<String>,
     /// `Origin`.
     pub origin: Option<String>,
+    /// The headers of webhooks, names in lower case: see [`WEBHOOK_HEADERS`].
+    pub webhook: Vec<(&'static str, String)>,
 }
 
 /// A whole response.

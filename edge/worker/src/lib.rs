@@ -26,7 +26,15 @@ pub mod sites;
 pub mod time_text;
 pub mod token;
 
-use worker::{Context, Env, Request, Response, Result, console_error, event};
+use worker::{
+    Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, console_error, event,
+};
+
+/// Time passes: an outbox whose alarm was given up by the platform gets another.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    platform::Bindings::new(env).sweep().await;
+}
 
 /// A request comes in.
 #[event(fetch, respond_with_errors)]

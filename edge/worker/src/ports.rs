@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use ask::{PublicId, Receipt};
+use ask::Receipt;
 use thiserror::Error;
 
 use crate::{inbox, outbox};
@@ -69,21 +69,61 @@ pub trait Files {
 
 /// The outbox of each site.
 pub trait OutboxPort {
-    /// Stores a question; answers when it is durable.
+    /// Does what a handler asks for. What is stored is durable when this returns.
+    async fn outbox(&self, site: &str, call: outbox::Call) -> Result<outbox::Answer, PortError>;
+
+    /// Stores a question.
     async fn submit(
         &self,
         site: &str,
         submission: outbox::Submission,
-    ) -> Result<outbox::Submitted, PortError>;
+    ) -> Result<outbox::Submitted, PortError> {
+        match self.outbox(site, outbox::Call::Submit(Box::new(submission))).await? {
+            outbox::Answer::Submit(submitted) => Ok(submitted),
+            other => Err(unexpected(&other)),
+        }
+    }
 
     /// Where a question stands.
-    async fn status(&self, site: &str, receipt: &Receipt) -> Result<Option<api::QuestionStatus>, PortError>;
+    async fn status(&self, site: &str, receipt: &Receipt) -> Result<Option<api::QuestionStatus>, PortError> {
+        match self.outbox(site, outbox::Call::Status(receipt.clone())).await? {
+            outbox::Answer::Status(status) => Ok(status),
+            other => Err(unexpected(&other)),
+        }
+    }
 
-    /// Takes a question back.
-    async fn withdraw(&self, site: &str, receipt: &Receipt) -> Result<outbox::Withdrawal, PortError>;
+    /// Changes a question as its asker wants.
+    async fn change(&self, site: &str, call: outbox::Call) -> Result<outbox::Change, PortError> {
+        match self.outbox(site, call).await? {
+            outbox::Answer::Changed(change) => Ok(change),
+            other => Err(unexpected(&other)),
+        }
+    }
 
-    /// Something happened to a question in the forum.
-    async fn nudge(&self, site: &str, public_id: &PublicId) -> Result<(), PortError>;
+    /// Tells the outbox something, and waits until it is stored.
+    async fn tell(&self, site: &str, call: outbox::Call) -> Result<(), PortError> {
+        match self.outbox(site, call).await? {
+            outbox::Answer::Done => Ok(()),
+            other => Err(unexpected(&other)),
+        }
+    }
+}
+
+/// The error of an outbox that answers something else.
+pub fn unexpected(answer: &outbox::Answer) -> PortError {
+    match answer {
+        outbox::Answer::Failed(why) => PortError::new("the outbox", why),
+        _ => PortError::new("the outbox", "it answered another call"),
+    }
+}
+
+/// Guards against floods and machines.
+pub trait Guard {
+    /// Whether an address may do this so soon again; approximate, and open where the platform has no such limit.
+    async fn admits(&self, key: &str) -> bool;
+
+    /// Whether the answer to a challenge is a good one. An error where that cannot be found out.
+    async fn is_human(&self, answer: &str, address: Option<&str>) -> Result<bool, PortError>;
 }
 
 /// The built-in inbox of each site.
@@ -121,6 +161,6 @@ pub trait Memory {
 }
 
 /// All of the above.
-pub trait Ports: Files + OutboxPort + InboxPort + Clock + Random + Memory {}
+pub trait Ports: Files + OutboxPort + InboxPort + Guard + Clock + Random + Memory {}
 
-impl<T: Files + OutboxPort + InboxPort + Clock + Random + Memory> Ports for T {}
+impl<T: Files + OutboxPort + InboxPort + Guard + Clock + Random + Memory> Ports for T {}

@@ -35,6 +35,18 @@ pub enum Route {
         /// What is published.
         file: AdminFile,
     },
+    /// `/v1/webhooks/{forum}`: a forum tells something.
+    Webhook {
+        /// Which kind of forum.
+        forum: String,
+    },
+    /// `/v1/outbox/{site}/...`: the operator sees to what is on its way.
+    Outbox {
+        /// The site.
+        site: String,
+        /// What is done.
+        part: OutboxPart,
+    },
     /// `/v1/inbox/{site}/...`: the operator answers.
     Inbox {
         /// The site.
@@ -55,6 +67,17 @@ pub enum AdminFile {
     Site,
     /// `manifest.json`
     Manifest,
+}
+
+/// The parts of the outbox that operators see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutboxPart {
+    /// `questions`
+    Questions,
+    /// `questions/{publicId}`
+    Decision(String),
+    /// `resume`
+    Resume,
 }
 
 /// The parts of the built-in inbox.
@@ -85,6 +108,10 @@ impl Route {
             ["v1", "admin", site, rest @ ..] => {
                 AdminFile::parse(rest).map(|file| Self::Admin { site: (*site).to_owned(), file })
             }
+            ["v1", "webhooks", forum] => Some(Self::Webhook { forum: (*forum).to_owned() }),
+            ["v1", "outbox", site, rest @ ..] => {
+                OutboxPart::parse(rest).map(|part| Self::Outbox { site: (*site).to_owned(), part })
+            }
             ["v1", "inbox", site, rest @ ..] => {
                 InboxPart::parse(rest).map(|part| Self::Inbox { site: (*site).to_owned(), part })
             }
@@ -96,8 +123,10 @@ impl Route {
     pub fn methods(&self) -> &'static [Method] {
         match self {
             Self::Search | Self::Thread { .. } | Self::Site | Self::Index | Self::Health => &[Method::Get],
-            Self::Similar | Self::Questions => &[Method::Post],
-            Self::Question { .. } => &[Method::Get, Method::Delete],
+            Self::Similar | Self::Questions | Self::Webhook { .. } => &[Method::Post],
+            Self::Question { .. } => &[Method::Get, Method::Put, Method::Delete],
+            Self::Outbox { part: OutboxPart::Questions, .. } => &[Method::Get],
+            Self::Outbox { .. } => &[Method::Post],
             Self::Admin { file: AdminFile::Manifest, .. } => &[Method::Get, Method::Put],
             Self::Admin { .. } => &[Method::Put],
             Self::Inbox { part: InboxPart::Questions, .. } => &[Method::Get],
@@ -117,7 +146,7 @@ impl Route {
 
     /// Whether the route exists only for who shows the operator's token.
     pub fn is_for_operators(&self) -> bool {
-        matches!(self, Self::Admin { .. } | Self::Inbox { .. })
+        matches!(self, Self::Admin { .. } | Self::Inbox { .. } | Self::Outbox { .. })
     }
 }
 
@@ -135,6 +164,17 @@ impl AdminFile {
                     _ => None,
                 }
             }
+            _ => None,
+        }
+    }
+}
+
+impl OutboxPart {
+    fn parse(segments: &[&str]) -> Option<Self> {
+        match segments {
+            ["questions"] => Some(Self::Questions),
+            ["questions", id] => Some(Self::Decision((*id).to_owned())),
+            ["resume"] => Some(Self::Resume),
             _ => None,
         }
     }
@@ -189,7 +229,7 @@ mod tests {
     fn allow_names_what_a_route_knows() {
         assert_eq!(Route::Search.allow(), "GET, HEAD, OPTIONS");
         assert_eq!(Route::Similar.allow(), "POST, OPTIONS");
-        assert_eq!(Route::Question { receipt: String::new() }.allow(), "GET, DELETE, HEAD, OPTIONS");
+        assert_eq!(Route::Question { receipt: String::new() }.allow(), "GET, PUT, DELETE, HEAD, OPTIONS");
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod block;
 mod index;
 pub mod limits;
+mod outbox;
 mod problem;
 mod question;
 mod search;
@@ -16,8 +17,9 @@ mod thread;
 
 pub use block::{Block, BlockKind, Link};
 pub use index::{Health, IndexInfo, Manifest, ManifestBundle, ManifestFile};
+pub use outbox::{OutboxDecision, OutboxItem, OutboxList, OutboxPause};
 pub use problem::{FieldError, Problem, ProblemType};
-pub use question::{KeptSpan, QuestionRequest, QuestionState, QuestionStatus, Reply};
+pub use question::{KeptSpan, QuestionDraft, QuestionRequest, QuestionState, QuestionStatus, Reply};
 pub use search::{
     Band, FacetCount, Facets, Fields, Highlighted, Hit, PageContext, Passage, PassageFrom, Place, Range,
     SearchResponse, SimilarRequest, SimilarResponse, Suggestion, Why,

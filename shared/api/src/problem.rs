@@ -76,6 +76,10 @@ problem_types! {
     Malformed = "urn:edgewise:malformed", 400, "the request cannot be read";
     /// The page's origin is not in the site's list.
     OriginRefused = "urn:edgewise:origin-refused", 403, "this origin may not use this site";
+    /// The challenge was not passed, or has run out.
+    ChallengeFailed = "urn:edgewise:challenge-failed", 403, "the challenge was not passed";
+    /// The signature is none of ours, or too old.
+    NotSigned = "urn:edgewise:not-signed", 403, "the signature is not valid";
     /// There is no such route, site, thread or receipt.
     NotFound = "urn:edgewise:not-found", 404, "not found";
     /// The route knows other methods.

@@ -29,6 +29,12 @@ pub struct QuestionRequest {
     /// Personal findings of the redaction that the author chose to keep. Honoured for personal kinds only.
     #[serde(default)]
     pub kept: Vec<KeptSpan>,
+    /// The asker has seen the thread that bears the same title, and means something else: the title gets a suffix.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub distinct: bool,
+    /// What the Turnstile challenge gave, where the site has one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub turnstile: String,
 }
 
 /// A finding of the redaction that the author keeps.
@@ -71,6 +77,29 @@ pub struct QuestionStatus {
     pub replies: Vec<Reply>,
     /// Whether `DELETE` would still withdraw it.
     pub can_withdraw: bool,
+    /// In `needsFix`: what was asked, to be edited and sent again with `PUT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Box<QuestionDraft>>,
+    /// In `needsFix`: another thread bears the title.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub title_taken: bool,
+    /// In `needsFix`: where that thread is read, if it could be found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_by: Option<String>,
+}
+
+/// A question as its asker wrote it, redacted.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct QuestionDraft {
+    /// One line.
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Values of the template's fields, by name.
+    pub fields: Fields,
 }
 
 /// The states that a person sees.

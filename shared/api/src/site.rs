@@ -24,6 +24,9 @@ pub struct SiteInfo {
     pub title_chars: (u32, u32),
     /// Characters of a body, `[least, most]`.
     pub body_chars: (u32, u32),
+    /// Site key of the Turnstile challenge to pass before asking; empty: there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub turnstile: String,
 }
 
 /// Texts that an operator may set.

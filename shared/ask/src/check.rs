@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use api::{
-    FieldError, KeptSpan, PageContext, QuestionRequest, Range, Template, TemplateField, TemplateFieldKind,
+    FieldError, KeptSpan, PageContext, QuestionDraft, QuestionRequest, Range, Template, TemplateField, TemplateFieldKind,
     limits,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::suspicion::links;
 use crate::{apply, redact};
 
 /// What a site asks of a question.
@@ -21,6 +22,8 @@ pub struct Rules {
     pub title_chars: (u32, u32),
     /// Characters of a body, least and most.
     pub body_chars: (u32, u32),
+    /// Links that title and body may have together.
+    pub links_most: u32,
 }
 
 /// A question that has passed [`check`]: within its limits, redacted, its tags and fields the site's own.
@@ -68,6 +71,17 @@ impl Question {
         &self.fields
     }
 
+    /// What was asked, to be edited.
+    pub fn draft(&self) -> QuestionDraft {
+        let fields = self.fields.iter().map(|field| (field.name.clone(), field.value.clone()));
+        QuestionDraft {
+            title: self.title.clone(),
+            body: self.body.clone(),
+            tags: self.tags.clone(),
+            fields: fields.collect(),
+        }
+    }
+
     /// Where the person was.
     pub fn context(&self) -> &PageContext {
         &self.context
@@ -94,7 +108,7 @@ const PRODUCT_CHARS: usize = 100;
 /// Checks, cleans and redacts a request, or tells everything that is wrong with it. Errors name `title`,
 /// `body`, `tags`, `seen`, `kept` or `fields.NAME`. Lengths count the text as it would be posted.
 pub fn check(request: QuestionRequest, rules: &Rules) -> Result<Question, Vec<FieldError>> {
-    let QuestionRequest { site: _, title, body, tags, fields, context, seen, kept } = request;
+    let QuestionRequest { title, body, tags, fields, context, seen, kept, .. } = request;
     let mut errors = Vec::new();
     if kept.len() > KEPT {
         errors.push(FieldError::new("kept", "tooMany", format!("keep at most {KEPT} spans")));
@@ -103,6 +117,11 @@ pub fn check(request: QuestionRequest, rules: &Rules) -> Result<Question, Vec<Fi
     length("title", &title, rules.title_chars, &mut errors);
     let body = text(&body, Lines::Many, &kept, &["body"]);
     length("body", &body, rules.body_chars, &mut errors);
+    let links = links(&title) + links(&body);
+    if links > rules.links_most as usize {
+        let message = format!("leave at most {} links; there are {links}", rules.links_most);
+        errors.push(FieldError::new("body", "tooMany", message));
+    }
     let tags = check_tags(tags, rules, &mut errors);
     for name in fields.keys() {
         if !rules.template.fields.iter().any(|field| field.name == *name) {

@@ -10,8 +10,10 @@ mod id;
 mod markdown;
 mod redact;
 mod render;
+mod suspicion;
 
 pub use check::{Field, Question, Rules, check};
 pub use id::{IdError, PublicId, Receipt, SubmissionId};
 pub use redact::{Finding, Kind, apply, redact, redact_query};
-pub use render::{RenderOptions, SeenLink, find_marker, marker, post_body};
+pub use render::{RenderOptions, SeenLink, distinct_title, find_marker, marker, post_body};
+pub use suspicion::{fingerprint, suspicion};

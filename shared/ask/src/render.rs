@@ -61,6 +61,18 @@ pub fn post_body(question: &Question, public_id: &PublicId, options: &RenderOpti
     post
 }
 
+/// A title that no other thread bears: with the beginning of the public id behind it, within `most` characters.
+pub fn distinct_title(title: &str, public_id: &PublicId, most: usize) -> String {
+    let suffix: String = " #".chars().chain(public_id.as_str().chars().take(DISTINCT_CHARS)).collect();
+    let room = most.saturating_sub(suffix.chars().count());
+    let mut out: String = title.chars().take(room).collect();
+    out.truncate(out.trim_end().len());
+    out + &suffix
+}
+
+/// Characters of the public id in a title: of a million pairs of equal titles, one is equal again.
+const DISTINCT_CHARS: usize = 4;
+
 /// What stands before the id in [`marker`].
 const MARKER: &str = "Edgewise reference: ";
 
@@ -145,6 +157,7 @@ mod tests {
             tags: Vec::new(),
             title_chars: (1, 255),
             body_chars: (1, 32_000),
+            links_most: 20,
         };
         let request = QuestionRequest {
             title: "Berth stays amber".into(),
@@ -186,6 +199,12 @@ mod tests {
              Edgewise reference: B9D5MPJTB9D5MPJT\n"
         );
         assert_eq!(find_marker(&post), Some(id()));
+    }
+
+    #[test]
+    fn a_distinct_title_keeps_its_length() {
+        assert_eq!(distinct_title("Berth stays amber", &id(), 255), "Berth stays amber #B9D5");
+        assert_eq!(distinct_title("Berth stays amber", &id(), 12), "Berth #B9D5");
     }
 
     #[test]

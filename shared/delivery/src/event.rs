@@ -1,63 +1,5 @@
 use api::Reply;
-use serde::{Deserialize, Serialize};
-
-/// A post in the forum.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Posted {
-    /// The forum's id of the thread.
-    pub thread_id: String,
-    /// Where people read it, where the forum has public pages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-}
-
-/// What became of one attempt to post.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The forum has it.
-    Created(Posted),
-    /// The forum has it, behind its moderators.
-    PendingReview,
-    /// The forum does not have it and asks to wait.
-    Throttled {
-        /// As long as it asks for, where it says.
-        wait_ms: Option<u64>,
-    },
-    /// The forum does not have it and will not take it as it is.
-    Refused {
-        /// What the forum said, for the author.
-        reason: String,
-    },
-    /// The forum does not have it and takes nothing from us: a revoked key, a bot challenge.
-    Blocked {
-        /// What the forum said, for the operator.
-        reason: String,
-    },
-    /// The request certainly did not reach the forum.
-    NotSent {
-        /// What went wrong.
-        why: String,
-    },
-    /// It may have reached the forum: a time-out, a broken connection, a 5xx.
-    Ambiguous {
-        /// What was seen.
-        why: String,
-    },
-}
-
-/// What a lookup by public id found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lookup {
-    /// The forum has it.
-    Found(Posted),
-    /// The forum's moderators have it before them.
-    Held,
-    /// The forum answered, and does not have it.
-    Missing,
-    /// No clear answer.
-    Unknown,
-}
+use forum::{Lookup, Outcome, Posted};
 
 /// What the forum told without being asked (a webhook, or the inbox's own page).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,10 +42,17 @@ pub enum Event {
     Withdraw,
     /// The author has edited the question; the shell has stored the new text. Only in `NeedsFix`.
     Edited,
-    /// An operator wants another try. Only in `Failed`.
+    /// An operator wants another try. Only in `Failed` and `Dropped`.
     Retry {
         /// The operator has looked: the forum does not have it. Otherwise that is looked up first.
         missing: bool,
+    },
+    /// An operator lets a question go that was held back before it was ever sent. Only in `Held`.
+    Release,
+    /// An operator will not have it sent. Only in `Held` and `Failed`.
+    Drop {
+        /// Why, for its author.
+        reason: String,
     },
     /// The forum told something.
     Forum(ForumEvent),
@@ -116,6 +65,15 @@ pub enum Effect {
     Store,
     /// Come back with [`Event::Due`] at this time, milliseconds since 1970. Always before a request.
     WakeAt(u64),
+    /// Send nothing more to the forum for a while: it asks for that, or takes nothing from us. See [`crate::Lane`].
+    Pause {
+        /// Until when, milliseconds since 1970.
+        until_ms: u64,
+        /// What the forum said.
+        why: String,
+        /// Whether somebody has to change something first, rather than time alone.
+        blocked: bool,
+    },
     /// Post the question; report with [`Event::SendResult`].
     Send {
         /// Counts from 1.

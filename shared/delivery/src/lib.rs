@@ -5,6 +5,10 @@
 //! leaves, the new state is stored. What a forum's answer means ([`Outcome`]) is decided by the forum's own
 //! protocol, not here.
 //!
+//! A question that looks suspicious is held first and goes on when an operator lets it; what is given up waits for an
+//! operator too, who may retry or drop it. A [`Lane`] spaces out what is sent to one forum and stops it while the forum
+//! takes nothing.
+//!
 //! ```text
 //!  submit ─► Accepted ──due──► Sending ──created──► Posted ◄──found── PendingReview
 //!              ▲  ▲  ▲           │ │ └──queued────────────────────────────▲
@@ -20,10 +24,12 @@
 
 mod config;
 mod event;
+mod lane;
 mod machine;
 mod state;
 
 pub use config::{Config, Context};
-pub use event::{Effect, Event, ForumEvent, Lookup, Outcome, Posted};
+pub use event::{Effect, Event, ForumEvent};
+pub use lane::{Lane, Pause};
 pub use machine::{step, submit};
 pub use state::{Delivery, State};

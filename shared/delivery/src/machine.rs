@@ -1,19 +1,20 @@
 use api::Reply;
+use forum::{Lookup, Outcome, Posted};
 
-use crate::{Context, Delivery, Effect, Event, ForumEvent, Lookup, Outcome, Posted, State};
+use crate::{Context, Delivery, Effect, Event, ForumEvent, State};
 
-/// The first state of a question, due at once. The asker is answered after [`Effect::Store`].
-pub fn submit(cx: &Context<'_>) -> (Delivery, Vec<Effect>) {
+/// The first state of a question: due at once, or held back for the operator with what looked suspicious. The asker
+/// is answered after [`Effect::Store`].
+pub fn submit(hold: Option<String>, cx: &Context<'_>) -> (Delivery, Vec<Effect>) {
     let now = cx.now_ms;
-    let delivery = Delivery {
-        accepted_ms: now,
-        updated_ms: now,
-        since_ms: now,
-        attempts: 0,
-        lookups: 0,
-        state: State::Accepted { due_ms: now, tries: 0, why: None },
+    let state = match hold {
+        None => State::Accepted { due_ms: now, tries: 0, why: None },
+        Some(why) => State::Held { why, due_ms: cx.after(cx.config.person_ms) },
     };
-    (delivery, vec![Effect::Store, Effect::WakeAt(now)])
+    let delivery =
+        Delivery { accepted_ms: now, updated_ms: now, since_ms: now, attempts: 0, lookups: 0, state };
+    let effects = [Effect::Store].into_iter().chain(delivery.next_due().map(Effect::WakeAt)).collect();
+    (delivery, effects)
 }
 
 /// What an event does: the next state, and what the shell has to do, in that order. No effects: nothing changed.
@@ -23,14 +24,23 @@ pub fn step(mut delivery: Delivery, event: Event, cx: &Context<'_>) -> (Delivery
     let request = match react(&mut delivery, event, cx) {
         Reaction::Nothing => return (delivery, Vec::new()),
         Reaction::Changed => None,
-        Reaction::Request(effect) => Some(effect),
+        Reaction::Then(effect) => Some(effect),
     };
     if delivery.status() != before {
         delivery.updated_ms = cx.now_ms.max(delivery.updated_ms);
     }
     let mut effects = vec![Effect::Store];
-    effects.extend(delivery.next_due().map(Effect::WakeAt));
-    effects.extend(request);
+    match request {
+        // The alarm depends on whether the lane is open.
+        Some(pause @ Effect::Pause { .. }) => {
+            effects.push(pause);
+            effects.extend(delivery.next_due().map(Effect::WakeAt));
+        }
+        request => {
+            effects.extend(delivery.next_due().map(Effect::WakeAt));
+            effects.extend(request);
+        }
+    }
     (delivery, effects)
 }
 
@@ -40,8 +50,8 @@ enum Reaction {
     Nothing,
     /// It has changed.
     Changed,
-    /// It has changed, and a request has to leave.
-    Request(Effect),
+    /// It has changed, and something has to be done about it.
+    Then(Effect),
 }
 
 fn react(delivery: &mut Delivery, event: Event, cx: &Context<'_>) -> Reaction {
@@ -57,6 +67,9 @@ fn react(delivery: &mut Delivery, event: Event, cx: &Context<'_>) -> Reaction {
         Event::Edited if delivery.can_edit() => start_over(delivery, cx),
         Event::Edited => Reaction::Nothing,
         Event::Retry { missing } => retry(delivery, missing, cx),
+        Event::Release if matches!(delivery.state, State::Held { .. }) => start_over(delivery, cx),
+        Event::Release => Reaction::Nothing,
+        Event::Drop { reason } => drop_it(delivery, reason),
         Event::Forum(event) => told(delivery, event, cx),
     }
 }
@@ -104,14 +117,18 @@ fn due(delivery: &mut Delivery, cx: &Context<'_>) -> Reaction {
             let reason = format!("not edited in time: {reason}");
             enter(delivery, State::Failed { reason, missing: true })
         }
-        State::Withdrawn | State::Failed { .. } => Reaction::Nothing,
+        State::Held { why, .. } => {
+            let reason = format!("nobody has let it go in time: {why}");
+            enter(delivery, State::Failed { reason, missing: true })
+        }
+        State::Withdrawn | State::Failed { .. } | State::Dropped { .. } => Reaction::Nothing,
     }
 }
 
 fn send(delivery: &mut Delivery, tries: u32, cx: &Context<'_>) -> Reaction {
     delivery.attempts = delivery.attempts.saturating_add(1);
     delivery.state = State::Sending { due_ms: cx.after(cx.config.request_ms), tries };
-    Reaction::Request(Effect::Send { attempt: delivery.attempts })
+    Reaction::Then(Effect::Send { attempt: delivery.attempts })
 }
 
 /// Nobody knows whether the forum has it; a look is due at once.
@@ -139,7 +156,7 @@ fn look(delivery: &mut Delivery, cx: &Context<'_>) -> Reaction {
         _ => return Reaction::Nothing,
     }
     delivery.lookups = delivery.lookups.saturating_add(1);
-    Reaction::Request(Effect::Lookup { lookup: delivery.lookups })
+    Reaction::Then(Effect::Lookup { lookup: delivery.lookups })
 }
 
 /// Reads the thread's replies, unless it has been quiet for too long.
@@ -150,7 +167,7 @@ fn watch(delivery: &mut Delivery, cx: &Context<'_>) -> Reaction {
     let over = cx.now_ms >= active_ms.saturating_add(cx.config.watch_over_ms);
     *due_ms = (!over).then(|| cx.after(*wait_ms));
     *wait_ms = slower(*wait_ms, cx);
-    Reaction::Request(Effect::Watch { thread_id: thread.thread_id.clone() })
+    Reaction::Then(Effect::Watch { thread_id: thread.thread_id.clone() })
 }
 
 /// Half as long again.
@@ -193,16 +210,25 @@ fn sent(delivery: &mut Delivery, attempt: u32, outcome: Outcome, cx: &Context<'_
         Outcome::Throttled { wait_ms } => {
             let back_off = cx.back_off(cx.config.retry_first_ms, cx.config.retry_most_ms, tries);
             // No forum's word makes us wait longer than we would give up in; with jitter on top, for it tells all the same.
-            let wait = wait_ms.unwrap_or(0).min(cx.config.give_up_ms).saturating_add(back_off);
-            again(delivery, wait, tries, "the forum asks to wait".to_owned(), cx)
+            let asked = wait_ms.unwrap_or(0).min(cx.config.give_up_ms);
+            let why = "the forum asks to wait".to_owned();
+            again(delivery, asked.saturating_add(back_off), tries, why.clone(), cx);
+            // Without a word of its own only this question waits longer; the others may try.
+            match asked {
+                0 => Reaction::Changed,
+                asked => Reaction::Then(Effect::Pause { until_ms: cx.after(asked), why, blocked: false }),
+            }
         }
-        Outcome::Refused { reason } => {
-            enter(delivery, State::NeedsFix { reason, due_ms: cx.after(cx.config.person_ms) })
+        Outcome::TitleTaken { reason, by } => {
+            let due_ms = cx.after(cx.config.person_ms);
+            enter(delivery, State::NeedsFix { reason, title_taken: true, taken_by: by, due_ms })
         }
+        Outcome::Refused { reason } => enter(delivery, needs_fix(reason, cx)),
         Outcome::Blocked { reason } => {
             let wait =
                 cx.back_off(cx.config.blocked_ms, cx.config.blocked_ms.max(cx.config.retry_most_ms), tries);
-            again(delivery, wait, tries, reason, cx)
+            again(delivery, wait, tries, reason.clone(), cx);
+            Reaction::Then(Effect::Pause { until_ms: cx.after(wait), why: reason, blocked: true })
         }
         Outcome::NotSent { why } => {
             let wait = cx.back_off(cx.config.retry_first_ms, cx.config.retry_most_ms, tries);
@@ -214,6 +240,10 @@ fn sent(delivery: &mut Delivery, attempt: u32, outcome: Outcome, cx: &Context<'_
         }
         Outcome::Ambiguous { .. } => Reaction::Nothing,
     }
+}
+
+fn needs_fix(reason: String, cx: &Context<'_>) -> State {
+    State::NeedsFix { reason, title_taken: false, taken_by: None, due_ms: cx.after(cx.config.person_ms) }
 }
 
 /// The forum certainly does not have it: sent again after `wait`.
@@ -255,7 +285,8 @@ fn looked_up(delivery: &mut Delivery, lookup: u32, found: Lookup, cx: &Context<'
         (State::Posted { .. } | State::Withdrawn, _) => Reaction::Nothing,
         (_, Lookup::Found(thread)) => posted(delivery, thread, cx),
         (State::Ambiguous { .. }, Lookup::Held) => held(delivery, cx),
-        (State::Ambiguous { .. }, Lookup::Missing) if current => missed(delivery, cx),
+        (State::Ambiguous { .. }, Lookup::Missing) if current => missed(delivery, None, cx),
+        (State::Ambiguous { .. }, Lookup::Hidden { why }) if current => missed(delivery, Some(why), cx),
         (State::Ambiguous { asked_ms: asked @ Some(_), tries, due_ms, .. }, Lookup::Unknown) if current => {
             *asked = None;
             *due_ms = cx.after(cx.back_off(cx.config.retry_first_ms, cx.config.retry_most_ms, *tries));
@@ -266,8 +297,9 @@ fn looked_up(delivery: &mut Delivery, lookup: u32, found: Lookup, cx: &Context<'
     }
 }
 
-/// The forum answered that it does not have it. The second time, late enough after the first, that is believed.
-fn missed(delivery: &mut Delivery, cx: &Context<'_>) -> Reaction {
+/// The forum answered that it does not have it, or does not show it. The second time, late enough after the first,
+/// that is believed: what is missing is sent again, and what may be `hidden` is left to the operator.
+fn missed(delivery: &mut Delivery, hidden: Option<String>, cx: &Context<'_>) -> Reaction {
     let State::Ambiguous { asked_ms, missed_ms, due_ms, tries, sends, why } = &mut delivery.state else {
         return Reaction::Nothing;
     };
@@ -278,6 +310,9 @@ fn missed(delivery: &mut Delivery, cx: &Context<'_>) -> Reaction {
     if asked < believed_from {
         *due_ms = believed_from.max(cx.now_ms);
         return Reaction::Changed;
+    }
+    if let Some(reason) = hidden {
+        return enter(delivery, State::Failed { reason, missing: false });
     }
     let (sends, why) = (*sends, std::mem::take(why));
     let wait = cx.back_off(cx.config.retry_first_ms, cx.config.retry_most_ms, sends);
@@ -302,8 +337,12 @@ fn replied(delivery: &mut Delivery, all: Vec<Reply>, cx: &Context<'_>) -> Reacti
 
 fn retry(delivery: &mut Delivery, missing: bool, cx: &Context<'_>) -> Reaction {
     match &delivery.state {
-        State::Failed { missing: certain, .. } if missing || *certain => start_over(delivery, cx),
-        State::Failed { reason, .. } => {
+        State::Failed { missing: certain, .. } | State::Dropped { missing: certain, .. }
+            if missing || *certain =>
+        {
+            start_over(delivery, cx)
+        }
+        State::Failed { reason, .. } | State::Dropped { reason, .. } => {
             let why = reason.clone();
             delivery.since_ms = cx.now_ms;
             unclear(delivery, why, 0, cx);
@@ -311,6 +350,15 @@ fn retry(delivery: &mut Delivery, missing: bool, cx: &Context<'_>) -> Reaction {
         }
         _ => Reaction::Nothing,
     }
+}
+
+fn drop_it(delivery: &mut Delivery, reason: String) -> Reaction {
+    let missing = match &delivery.state {
+        State::Held { .. } => true,
+        State::Failed { missing, .. } => *missing,
+        _ => return Reaction::Nothing,
+    };
+    enter(delivery, State::Dropped { reason, missing })
 }
 
 fn told(delivery: &mut Delivery, event: ForumEvent, cx: &Context<'_>) -> Reaction {
@@ -325,11 +373,14 @@ fn told(delivery: &mut Delivery, event: ForumEvent, cx: &Context<'_>) -> Reactio
             Reaction::Changed
         }
         (
-            State::PendingReview { .. } | State::Ambiguous { .. } | State::Failed { .. },
+            State::PendingReview { .. }
+            | State::Ambiguous { .. }
+            | State::Failed { .. }
+            | State::Dropped { .. },
             ForumEvent::Approved(thread),
         ) => posted(delivery, thread, cx),
         (State::PendingReview { .. } | State::Ambiguous { .. }, ForumEvent::Rejected { reason }) => {
-            enter(delivery, State::NeedsFix { reason, due_ms: cx.after(cx.config.person_ms) })
+            enter(delivery, needs_fix(reason, cx))
         }
         _ => Reaction::Nothing,
     }

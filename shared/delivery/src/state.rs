@@ -1,7 +1,6 @@
 use api::{QuestionState, Reply};
+use forum::Posted;
 use serde::{Deserialize, Serialize};
-
-use crate::Posted;
 
 /// Where one question stands on its way. Stored as JSON with a version; opaque but for its accessors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +19,13 @@ pub struct Delivery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum State {
+    /// Stored; held back for the operator to read before it is sent.
+    Held {
+        /// What looked suspicious.
+        why: String,
+        /// When to stop waiting.
+        due_ms: u64,
+    },
     /// Stored; certainly not in the forum.
     Accepted {
         /// When to send.
@@ -81,6 +87,12 @@ pub enum State {
     NeedsFix {
         /// What the forum said.
         reason: String,
+        /// Whether it is only that another thread bears its title.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        title_taken: bool,
+        /// The thread that bears its title, where it could be found.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        taken_by: Option<Posted>,
         /// When to stop waiting.
         due_ms: u64,
     },
@@ -88,6 +100,13 @@ pub enum State {
     Withdrawn,
     /// Given up until an operator retries.
     Failed {
+        /// Why.
+        reason: String,
+        /// Whether it is certain that the forum does not have it.
+        missing: bool,
+    },
+    /// Turned down by the operator.
+    Dropped {
         /// Why.
         reason: String,
         /// Whether it is certain that the forum does not have it.
@@ -122,25 +141,26 @@ impl Delivery {
             State::Accepted { .. } => QuestionState::Accepted,
             State::Sending { .. } => QuestionState::Sending,
             State::Ambiguous { .. } => QuestionState::Ambiguous,
-            State::PendingReview { .. } => QuestionState::PendingReview,
+            State::PendingReview { .. } | State::Held { .. } => QuestionState::PendingReview,
             State::Posted { replies, .. } if replies.is_empty() => QuestionState::Posted,
             State::Posted { .. } => QuestionState::Answered,
             State::NeedsFix { .. } => QuestionState::NeedsFix,
             State::Withdrawn => QuestionState::Withdrawn,
-            State::Failed { .. } => QuestionState::Failed,
+            State::Failed { .. } | State::Dropped { .. } => QuestionState::Failed,
         }
     }
 
     /// When to come back with [`crate::Event::Due`]; `None` where only a person can move it on.
     pub fn next_due(&self) -> Option<u64> {
         match &self.state {
-            State::Accepted { due_ms, .. }
+            State::Held { due_ms, .. }
+            | State::Accepted { due_ms, .. }
             | State::Sending { due_ms, .. }
             | State::Ambiguous { due_ms, .. }
             | State::PendingReview { due_ms, .. }
             | State::NeedsFix { due_ms, .. } => Some(*due_ms),
             State::Posted { due_ms, .. } => *due_ms,
-            State::Withdrawn | State::Failed { .. } => None,
+            State::Withdrawn | State::Failed { .. } | State::Dropped { .. } => None,
         }
     }
 
@@ -148,13 +168,35 @@ impl Delivery {
     pub fn can_withdraw(&self) -> bool {
         matches!(
             self.state,
-            State::Accepted { .. } | State::NeedsFix { .. } | State::Failed { missing: true, .. }
+            State::Held { .. }
+                | State::Accepted { .. }
+                | State::NeedsFix { .. }
+                | State::Failed { missing: true, .. }
+                | State::Dropped { missing: true, .. }
         )
     }
 
     /// Whether its author may edit it.
     pub fn can_edit(&self) -> bool {
         matches!(self.state, State::NeedsFix { .. })
+    }
+
+    /// Whether the next thing it does is to send.
+    pub fn is_waiting_to_send(&self) -> bool {
+        matches!(self.state, State::Accepted { .. })
+    }
+
+    /// Whether nothing will happen to it any more unless a person acts: what a retention period may end.
+    pub fn is_at_rest(&self) -> bool {
+        self.next_due().is_none()
+    }
+
+    /// Where another thread bears its title: that one, if it could be found.
+    pub fn title_taken(&self) -> Option<Option<&Posted>> {
+        match &self.state {
+            State::NeedsFix { title_taken: true, taken_by, .. } => Some(taken_by.as_ref()),
+            _ => None,
+        }
     }
 
     /// The thread, once posted.
@@ -176,7 +218,9 @@ impl Delivery {
     /// What the author or the operator has to know, in `needsFix` and `failed`.
     pub fn reason(&self) -> Option<&str> {
         match &self.state {
-            State::NeedsFix { reason, .. } | State::Failed { reason, .. } => Some(reason),
+            State::NeedsFix { reason, .. } | State::Failed { reason, .. } | State::Dropped { reason, .. } => {
+                Some(reason)
+            }
             _ => None,
         }
     }

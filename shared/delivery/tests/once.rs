@@ -2,9 +2,8 @@
 //! whatever happens in whatever order, no question is posted twice and none is lost.
 
 use api::{QuestionState, Reply, Role};
-use delivery::{
-    Config, Context, Delivery, Effect, Event, ForumEvent, Lookup, Outcome, Posted, State, step, submit,
-};
+use delivery::{Config, Context, Delivery, Effect, Event, ForumEvent, State, step, submit};
+use forum::{Lookup, Outcome, Posted};
 use proptest::prelude::*;
 
 /// Longer than the model forum takes from receiving a request to storing the post; shorter than the gap between two
@@ -28,6 +27,8 @@ enum Fate {
     Throttled,
     /// It is refused.
     Refused,
+    /// Another thread bears its title.
+    TitleTaken,
     /// Nothing of ours is taken.
     Blocked,
 }
@@ -48,6 +49,10 @@ enum Happening {
     Withdraw,
     Edited,
     Retry,
+    Release,
+    Drop,
+    /// The clock is set back.
+    Earlier(u64),
     Reply,
     Activity,
     /// The moderators decide.
@@ -63,6 +68,7 @@ fn fate() -> impl Strategy<Value = Fate> {
         1 => Just(Fate::Held),
         1 => Just(Fate::Throttled),
         1 => Just(Fate::Refused),
+        1 => Just(Fate::TitleTaken),
         1 => Just(Fate::Blocked),
     ]
 }
@@ -76,6 +82,9 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Happening::Withdraw),
         1 => Just(Happening::Edited),
         1 => Just(Happening::Retry),
+        1 => Just(Happening::Release),
+        1 => Just(Happening::Drop),
+        1 => (0..400_000u64).prop_map(Happening::Earlier),
         1 => Just(Happening::Reply),
         1 => Just(Happening::Activity),
         1 => any::<bool>().prop_map(Happening::Decide),
@@ -99,10 +108,13 @@ struct World {
 }
 
 impl World {
-    fn new(fates: Vec<Fate>) -> Self {
+    fn new(fates: Vec<Fate>, hold: bool) -> Self {
         let config = Config::default();
-        let now = 1_000_000;
-        let (delivery, effects) = submit(&Context { config: &config, now_ms: now, jitter: 0.5 });
+        let now = 1_000_000_000;
+        let (delivery, effects) = submit(
+            hold.then(|| "many links".to_owned()),
+            &Context { config: &config, now_ms: now, jitter: 0.5 },
+        );
         assert_eq!(effects.first(), Some(&Effect::Store), "stored before the asker is answered");
         let stored = delivery.clone();
         let (posts, results) = (Vec::new(), Vec::new());
@@ -134,6 +146,7 @@ impl World {
                 Effect::WakeAt(due) => assert_eq!(Some(*due), self.delivery.next_due()),
                 Effect::Send { attempt } => self.receive(*attempt),
                 Effect::Lookup { lookup } => self.answer_lookup(*lookup),
+                Effect::Pause { until_ms, .. } => assert!(*until_ms > self.now, "a pause lies ahead"),
                 Effect::Watch { .. } => {}
             }
         }
@@ -165,7 +178,10 @@ impl World {
                 Outcome::PendingReview
             }
             Fate::Throttled => Outcome::Throttled { wait_ms: Some(self.now % 7_000) },
-            Fate::Refused => Outcome::Refused { reason: "title is used".into() },
+            Fate::Refused => Outcome::Refused { reason: "too short".into() },
+            Fate::TitleTaken => {
+                Outcome::TitleTaken { reason: "title is used".into(), by: Some(self.posted()) }
+            }
             Fate::Blocked => Outcome::Blocked { reason: "challenge".into() },
         };
         self.results.push(Event::SendResult { attempt, outcome });
@@ -176,6 +192,7 @@ impl World {
             () if self.posts.iter().any(|&at| at <= self.now) => Lookup::Found(self.posted()),
             () if self.held => Lookup::Held,
             () if self.now.is_multiple_of(5) => Lookup::Unknown,
+            () if self.now.is_multiple_of(7) => Lookup::Hidden { why: "the queue may not be read".into() },
             () => Lookup::Missing,
         };
         self.results.push(Event::LookupResult { lookup, found });
@@ -203,6 +220,13 @@ impl World {
             Happening::Withdraw => self.feed(Event::Withdraw),
             Happening::Edited => self.feed(Event::Edited),
             Happening::Retry => self.feed(Event::Retry { missing: false }),
+            Happening::Release => self.feed(Event::Release),
+            Happening::Drop => self.feed(Event::Drop { reason: "off topic".into() }),
+            Happening::Earlier(by) => {
+                // Storing takes its time by the forum's clock, which nobody sets back.
+                self.posts.iter_mut().for_each(|at| *at = at.saturating_sub(by));
+                self.now -= by;
+            }
             Happening::Reply => self.feed(Event::Replies(vec![reply()])),
             Happening::Activity => self.feed(Event::Forum(ForumEvent::Activity)),
             Happening::Decide(approve) if self.held => {
@@ -250,6 +274,9 @@ impl World {
                 QuestionState::NeedsFix => self.feed(Event::Edited),
                 QuestionState::Failed => self.feed(Event::Retry { missing: self.posts.is_empty() }),
                 // The moderators let it through.
+                QuestionState::PendingReview if matches!(self.delivery.state(), State::Held { .. }) => {
+                    self.feed(Event::Release);
+                }
                 QuestionState::PendingReview => {
                     if self.posts.is_empty() {
                         self.posts.push(self.now);
@@ -274,14 +301,15 @@ fn reply() -> Reply {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(ProptestConfig::with_cases(100_000))]
 
     #[test]
     fn a_question_is_posted_once_or_not_at_all_and_never_lost(
         fates in prop::collection::vec(fate(), 0..6),
         happenings in prop::collection::vec(happening(), 0..40),
+        hold in prop::bool::weighted(0.1),
     ) {
-        let mut world = World::new(fates);
+        let mut world = World::new(fates, hold);
         for happening in happenings {
             world.happen(happening);
         }
@@ -292,7 +320,7 @@ proptest! {
 /// Drives a delivery by its own due times and returns the sends' times and the last state.
 fn drive(outcome: impl Fn(u32) -> Outcome, found: Lookup, config: &Config) -> (Vec<u64>, Delivery) {
     let at = |now_ms| Context { config, now_ms, jitter: 1.0 };
-    let (mut delivery, _) = submit(&at(0));
+    let (mut delivery, _) = submit(None, &at(0));
     let mut sends = Vec::new();
     let mut now = 0;
     for _ in 0..2_000 {
@@ -373,7 +401,7 @@ fn a_forums_own_wait_is_kept() {
 fn looks_for_replies_slow_down_and_end_and_a_reply_quickens_them() {
     let config = Config::default();
     let at = |now_ms| Context { config: &config, now_ms, jitter: 0.0 };
-    let (delivery, _) = submit(&at(0));
+    let (delivery, _) = submit(None, &at(0));
     let (delivery, _) = step(delivery, Event::Due, &at(0));
     let outcome = Outcome::Created(Posted { thread_id: "1".into(), url: None });
     let (mut delivery, _) = step(delivery, Event::SendResult { attempt: 1, outcome }, &at(0));
@@ -400,10 +428,12 @@ fn looks_for_replies_slow_down_and_end_and_a_reply_quickens_them() {
 fn results_that_nobody_waits_for_change_nothing() {
     let config = Config::default();
     let at = |now_ms| Context { config: &config, now_ms, jitter: 0.0 };
-    let (delivery, _) = submit(&at(0));
+    let (delivery, _) = submit(None, &at(0));
     for event in [
         Event::Edited,
         Event::Retry { missing: true },
+        Event::Release,
+        Event::Drop { reason: "x".into() },
         Event::Replies(Vec::new()),
         Event::LookupResult { lookup: 0, found: Lookup::Missing },
         Event::SendResult { attempt: 0, outcome: Outcome::Refused { reason: "x".into() } },
@@ -412,5 +442,49 @@ fn results_that_nobody_waits_for_change_nothing() {
     ] {
         let (next, effects) = step(delivery.clone(), event.clone(), &at(5));
         assert_eq!((next, effects), (delivery.clone(), Vec::new()), "{event:?}");
+    }
+}
+
+#[test]
+fn what_may_be_before_the_moderators_is_left_to_the_operator() {
+    let hidden = || Lookup::Hidden { why: "the queue may not be read".into() };
+    let (sends, delivery) = drive(|_| Outcome::Ambiguous { why: "502".into() }, hidden(), &Config::default());
+    assert_eq!(sends, [0]);
+    assert_eq!(
+        (delivery.status(), delivery.reason()),
+        (QuestionState::Failed, Some("the queue may not be read"))
+    );
+    assert!(!delivery.can_withdraw());
+}
+
+#[test]
+fn a_title_that_is_taken_names_the_thread_that_has_it() {
+    let config = Config::default();
+    let at = |now_ms| Context { config: &config, now_ms, jitter: 0.0 };
+    let (delivery, _) = submit(None, &at(0));
+    let (delivery, _) = step(delivery, Event::Due, &at(0));
+    let by = Posted { thread_id: "3".into(), url: Some("https://f.example/t/3".into()) };
+    let outcome = Outcome::TitleTaken { reason: "used".into(), by: Some(by.clone()) };
+    let (delivery, _) = step(delivery, Event::SendResult { attempt: 1, outcome }, &at(0));
+    assert_eq!((delivery.status(), delivery.title_taken()), (QuestionState::NeedsFix, Some(Some(&by))));
+    assert!(delivery.can_edit() && delivery.can_withdraw());
+}
+
+#[test]
+fn a_forum_that_takes_nothing_stops_its_lane() {
+    let config = Config::default();
+    let at = |now_ms| Context { config: &config, now_ms, jitter: 1.0 };
+    for (outcome, wait, is_blocked) in [
+        (Outcome::Blocked { reason: "challenge".into() }, config.blocked_ms, true),
+        (Outcome::Throttled { wait_ms: Some(7_000) }, 7_000, false),
+    ] {
+        let (delivery, _) = submit(None, &at(0));
+        let (delivery, _) = step(delivery, Event::Due, &at(0));
+        let (_, effects) = step(delivery, Event::SendResult { attempt: 1, outcome }, &at(0));
+        let pause = effects.iter().find_map(|effect| match effect {
+            Effect::Pause { until_ms, blocked, .. } => Some((*until_ms, *blocked)),
+            _ => None,
+        });
+        assert_eq!(pause, Some((wait, is_blocked)));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use api::{Features, SiteTexts, Template, TemplateField, TemplateFieldKind, limits};
 use serde::Deserialize;
 
-use crate::{Forum, Limits, Mistake, Share, SiteConfig, SiteError};
+use crate::{Alerts, Forum, ForumKind, Limits, Mistake, Share, SiteConfig, SiteError, Turnstile};
 
 /// A configuration as it was read. In JSON, keys of a newer indexer are passed over: an older Worker goes on serving.
 #[derive(Debug, Clone, Deserialize)]
@@ -21,6 +21,8 @@ pub(crate) struct Unchecked {
     pub forum: Forum,
     pub limits: Limits,
     pub share: Share,
+    pub alerts: Alerts,
+    pub turnstile: Turnstile,
 }
 
 impl Default for Unchecked {
@@ -36,6 +38,8 @@ impl Default for Unchecked {
             forum: Forum::default(),
             limits: Limits::default(),
             share: Share::default(),
+            alerts: Alerts::default(),
+            turnstile: Turnstile::default(),
         }
     }
 }
@@ -62,12 +66,28 @@ const TAGS: usize = 500;
 /// Fields of a template: a longer form is not filled in.
 const FIELDS: usize = 20;
 
+/// Questions a minute: far above what any forum lets an account post, for trials on a forum of one's own.
+const PER_MINUTE: u32 = 6_000;
+
 /// Takes a key and what is wrong with it.
 type Report<'a> = &'a mut dyn FnMut(String, String);
 
 /// Reports every mistake; the result is worth something only if there was none.
 pub(crate) fn check(unchecked: Unchecked, report: Report<'_>) -> SiteConfig {
-    let Unchecked { id, enabled, origins, texts, template, tags, features, forum, limits, share } = unchecked;
+    let Unchecked {
+        id,
+        enabled,
+        origins,
+        texts,
+        template,
+        tags,
+        features,
+        forum,
+        limits,
+        share,
+        alerts,
+        turnstile,
+    } = unchecked;
     check_id(&id, report);
     let origins = check_origins(&origins, report);
     check_texts(&texts, report);
@@ -76,7 +96,24 @@ pub(crate) fn check(unchecked: Unchecked, report: Report<'_>) -> SiteConfig {
     check_tags(&tags, report);
     check_forum(&forum, report);
     check_limits(&limits, report);
-    SiteConfig { id, enabled, origins, texts, template, tags, features, forum, limits, share }
+    if !alerts.url.is_empty() {
+        check_address("alerts.url", &alerts.url, report);
+    }
+    length("turnstile.site_key", &turnstile.site_key, SHORT_CHARS, report);
+    SiteConfig {
+        id,
+        enabled,
+        origins,
+        texts,
+        template,
+        tags,
+        features,
+        forum,
+        limits,
+        share,
+        alerts,
+        turnstile,
+    }
 }
 
 fn check_id(id: &str, report: Report<'_>) {
@@ -241,11 +278,39 @@ fn check_tags(tags: &[String], report: Report<'_>) {
 
 fn check_forum(forum: &Forum, report: Report<'_>) {
     length("forum.name", &forum.name, SHORT_CHARS, report);
-    let web = forum.url.starts_with("https://") || forum.url.starts_with("http://");
-    let odd = |char: char| char.is_whitespace() || char.is_control();
-    if !forum.url.is_empty() && (!web || forum.url.contains(odd)) {
-        let message = "must be a web address, such as https://community.example.com, or empty";
-        report("forum.url".into(), message.into());
+    length("forum.category", &forum.category, SHORT_CHARS, report);
+    length("forum.user", &forum.user, SHORT_CHARS, report);
+    if forum.per_minute == 0 || forum.per_minute > PER_MINUTE {
+        report("forum.per_minute".into(), format!("must be from 1 to {PER_MINUTE}"));
+    }
+    if forum.kind == ForumKind::Inbox {
+        let web = forum.url.starts_with("https://") || forum.url.starts_with("http://");
+        let odd = |char: char| char.is_whitespace() || char.is_control();
+        if !forum.url.is_empty() && (!web || forum.url.contains(odd)) {
+            let message = "must be a web address, such as https://community.example.com, or empty";
+            report("forum.url".into(), message.into());
+        }
+        return;
+    }
+    check_address("forum.url", &forum.url, report);
+    if forum.category.is_empty() && forum.kind != ForumKind::Webhook {
+        let message = "missing; name the category to post in, as the forum names it in its addresses";
+        report("forum.category".into(), message.into());
+    }
+    if forum.user.is_empty() && forum.kind == ForumKind::Discourse {
+        report("forum.user".into(), "missing; name the account that posts".into());
+    }
+}
+
+/// An address that secrets are sent to: over TLS, or within this machine.
+fn check_address(key: &str, url: &str, report: Report<'_>) {
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|prefix| {
+        url.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+    });
+    let odd = |char: char| char.is_whitespace() || char.is_control() || char == '#' || char == '@';
+    if (!url.starts_with("https://") && !local) || url.contains(odd) || url.len() <= "https://".len() {
+        let message = "must be an address over TLS, such as https://community.example.com";
+        report(key.into(), message.into());
     }
 }
 
@@ -255,6 +320,15 @@ fn check_limits(limits: &Limits, report: Report<'_>) {
     if limits.questions_per_hour == 0 {
         let message = "must be at least 1; to take no questions write ask = false under [features]";
         report("limits.questions_per_hour".into(), message.into());
+    }
+    if limits.site_per_hour == 0 {
+        report("limits.site_per_hour".into(), "must be at least 1".into());
+    }
+    if limits.links.0 > limits.links.1 {
+        report("limits.links".into(), "the first number must be at most the second".into());
+    }
+    if limits.keep_days == 0 {
+        report("limits.keep_days".into(), "must be at least 1".into());
     }
 }
 

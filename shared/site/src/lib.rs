@@ -45,27 +45,99 @@ pub struct SiteConfig {
     pub limits: Limits,
     /// What a post tells about the page that the question came from.
     pub share: Share,
+    /// Where the operator is told what needs somebody.
+    pub alerts: Alerts,
+    /// The challenge that an asker has to pass, where one is set up.
+    pub turnstile: Turnstile,
 }
 
-/// Where questions go.
+/// Where the operator, or a system of theirs, is told what happens to questions.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Alerts {
+    /// Takes signed webhooks: questions given up or held, a forum that takes nothing, answers. Empty: nobody is told.
+    pub url: String,
+}
+
+/// Cloudflare Turnstile.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Turnstile {
+    /// The public key of the challenge. Empty: there is none.
+    pub site_key: String,
+}
+
+/// Where questions go. The key that it takes is no setting but a secret of the Worker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Forum {
     /// Which protocol it speaks.
     pub kind: ForumKind,
     /// Its name, as in "Ask in {name}".
     pub name: String,
-    /// Its front page; empty for the built-in inbox.
+    /// Its front page; the repository's page for GitHub, the receiver's address for a webhook; empty for the built-in
+    /// inbox.
     pub url: String,
+    /// The category to post in, as the forum names it; empty where there are none.
+    pub category: String,
+    /// The account that posts, where the key does not say.
+    pub user: String,
+    /// Questions sent to it in a minute, at most, in the long run.
+    pub per_minute: u32,
+}
+
+impl Default for Forum {
+    fn default() -> Self {
+        Self {
+            kind: ForumKind::default(),
+            name: String::new(),
+            url: String::new(),
+            category: String::new(),
+            user: String::new(),
+            per_minute: 30,
+        }
+    }
+}
+
+impl Forum {
+    /// The forum's protocol with the account's key; `None` for the built-in inbox.
+    pub fn adapter(&self, key: String) -> Option<forum::Adapter> {
+        use forum::Adapter;
+        let filled = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        let account = forum::Account {
+            url: self.url.clone(),
+            category: filled(&self.category),
+            user: filled(&self.user),
+            key,
+        };
+        Some(match self.kind {
+            ForumKind::Inbox => return None,
+            ForumKind::Discourse => Adapter::Discourse(forum::discourse::Discourse(account)),
+            ForumKind::GitHub => Adapter::GitHub(forum::github::GitHub(account)),
+            ForumKind::Misago => Adapter::Misago(forum::misago::Misago(account)),
+            ForumKind::NodeBb => Adapter::NodeBB(forum::nodebb::NodeBB(account)),
+            ForumKind::Webhook => Adapter::Webhook(forum::webhook::Webhook(account)),
+        })
+    }
 }
 
 /// The forums that questions can go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "lowercase")]
 pub enum ForumKind {
     /// The built-in inbox: a moderated list with its own page.
     #[default]
     Inbox,
+    /// Discourse.
+    Discourse,
+    /// GitHub Discussions.
+    GitHub,
+    /// Misago.
+    Misago,
+    /// NodeBB.
+    NodeBb,
+    /// A receiver of signed webhooks.
+    Webhook,
 }
 
 /// How much is taken. A site may lower what [`api::limits`] says, never raise it.
@@ -78,6 +150,12 @@ pub struct Limits {
     pub body_chars: (u32, u32),
     /// Questions that one network address may ask in an hour.
     pub questions_per_hour: u32,
+    /// Questions that the whole site takes in an hour.
+    pub site_per_hour: u32,
+    /// Links in a question: from how many on it is held for the operator, and how many it may have.
+    pub links: (u32, u32),
+    /// Days after which a question that is settled is forgotten.
+    pub keep_days: u32,
 }
 
 impl Default for Limits {
@@ -86,6 +164,9 @@ impl Default for Limits {
             title_chars: (limits::TITLE_CHARS_MIN as u32, limits::TITLE_CHARS_MAX as u32),
             body_chars: (limits::BODY_CHARS_MIN as u32, limits::BODY_CHARS_MAX as u32),
             questions_per_hour: 20,
+            site_per_hour: 500,
+            links: (4, 20),
+            keep_days: 365,
         }
     }
 }
@@ -169,6 +250,7 @@ impl SiteConfig {
             forum: ForumLink { name: self.forum.name.clone(), url: self.forum.url.clone() },
             title_chars: self.limits.title_chars,
             body_chars: self.limits.body_chars,
+            turnstile: self.turnstile.site_key.clone(),
         }
     }
 
@@ -185,6 +267,7 @@ impl SiteConfig {
             tags: self.tags.clone(),
             title_chars: self.limits.title_chars,
             body_chars: self.limits.body_chars,
+            links_most: self.limits.links.1,
         }
     }
 }

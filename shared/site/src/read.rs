@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::check::{Unchecked, check};
-use crate::{Forum, ForumKind, Limits, Mistake, Share, SiteConfig, SiteError};
+use crate::{Alerts, Forum, ForumKind, Limits, Mistake, Share, SiteConfig, SiteError, Turnstile};
 
 pub(crate) fn from_toml(text: &str) -> Result<SiteConfig, SiteError> {
     let table = match DeTable::parse(text) {
@@ -108,6 +108,8 @@ impl Reader {
             forum: self.forum(&mut site),
             limits: self.limits(&mut site),
             share: self.share(&mut site),
+            alerts: self.alerts(&mut site),
+            turnstile: self.turnstile(&mut site),
         };
         self.finish(&site);
         unchecked
@@ -172,11 +174,23 @@ impl Reader {
     }
 
     fn forum(&mut self, site: &mut Table<'_>) -> Forum {
+        let kinds = [
+            ("inbox", ForumKind::Inbox),
+            ("discourse", ForumKind::Discourse),
+            ("github", ForumKind::GitHub),
+            ("misago", ForumKind::Misago),
+            ("nodebb", ForumKind::NodeBb),
+            ("webhook", ForumKind::Webhook),
+        ];
+        let default = Forum::default();
         let mut table = self.table(site, "forum");
         let forum = Forum {
-            kind: self.choice(&mut table, "kind", &[("inbox", ForumKind::Inbox)]),
+            kind: self.choice(&mut table, "kind", &kinds),
             name: self.string(&mut table, "name"),
-            url: self.string(&mut table, "url"),
+            url: self.string(&mut table, "url").trim_end_matches('/').to_owned(),
+            category: self.string(&mut table, "category"),
+            user: self.string(&mut table, "user"),
+            per_minute: self.number(&mut table, "per_minute", default.per_minute),
         };
         self.finish(&table);
         forum
@@ -189,6 +203,9 @@ impl Reader {
             title_chars: self.pair(&mut table, "title_chars", default.title_chars),
             body_chars: self.pair(&mut table, "body_chars", default.body_chars),
             questions_per_hour: self.number(&mut table, "questions_per_hour", default.questions_per_hour),
+            site_per_hour: self.number(&mut table, "site_per_hour", default.site_per_hour),
+            links: self.pair(&mut table, "links", default.links),
+            keep_days: self.number(&mut table, "keep_days", default.keep_days),
         };
         self.finish(&table);
         limits
@@ -204,6 +221,20 @@ impl Reader {
         };
         self.finish(&table);
         share
+    }
+
+    fn alerts(&mut self, site: &mut Table<'_>) -> Alerts {
+        let mut table = self.table(site, "alerts");
+        let alerts = Alerts { url: self.string(&mut table, "url") };
+        self.finish(&table);
+        alerts
+    }
+
+    fn turnstile(&mut self, site: &mut Table<'_>) -> Turnstile {
+        let mut table = self.table(site, "turnstile");
+        let turnstile = Turnstile { site_key: self.string(&mut table, "site_key") };
+        self.finish(&table);
+        turnstile
     }
 
     /// The value of a key, if it is there.
@@ -465,9 +496,19 @@ mod tests {
             ),
             ("tags = [\"ä\", \"ä\"]", "line 1, column 14: `tags[1]`: repeats \"ä\"; remove one"),
             ("texts = 1", "write [texts] and its keys below"),
+            ("[forum]\nkind = \"imbox\"", "or \"webhook\"; did you mean \"inbox\"?"),
             (
-                "[forum]\nkind = \"imbox\"",
-                "line 2, column 8: `forum.kind`: must be \"inbox\"; did you mean \"inbox\"?",
+                "[forum]\nkind = \"misago\"\nurl = \"http://f.example\"",
+                "line 3, column 7: `forum.url`: must be an address over TLS",
+            ),
+            (
+                "[forum]\nkind = \"misago\"\nurl = \"http://127.0.0.1:9\"",
+                "line 1, column 1: `forum.category`: missing",
+            ),
+            ("[forum]\nper_minute = 0", "line 2, column 14: `forum.per_minute`: must be from 1 to 6000"),
+            (
+                "[limits]\nlinks = [5, 4]",
+                "line 2, column 9: `limits.links`: the first number must be at most the second",
             ),
             ("[forum]\nurl = \"community\"", "line 2, column 7: `forum.url`: must be a web address"),
             (

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use api::{Reply, Role};
 use ask::PublicId;
-use delivery::Posted;
+use forum::Posted;
 use thread::Body;
 
 use super::{Answer, Call, Item, ItemView, Items, ItemsError, ListView, NewReply, Note, Post, State};

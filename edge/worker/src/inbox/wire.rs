@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use api::{Block, FieldError, Reply, limits};
 use ask::PublicId;
-use delivery::{Lookup, Posted};
+use forum::{Lookup, Posted};
 use serde::{Deserialize, Serialize};
 
 /// Characters of the name under a reply: a forum's user name fits.

@@ -1,6 +1,5 @@
 use api::Reply;
-use ask::PublicId;
-use delivery::{Lookup, Outcome};
+use forum::{Lookup, Outcome};
 
 use super::Row;
 
@@ -10,7 +9,7 @@ pub trait Forum {
     async fn post(&self, row: &Row) -> Outcome;
 
     /// Asks whether the forum has a question.
-    async fn look_up(&self, public_id: &PublicId) -> Lookup;
+    async fn look_up(&self, row: &Row) -> Lookup;
 
     /// Reads the replies in a thread, oldest first; `None` where that failed.
     async fn replies(&self, thread_id: &str) -> Option<Vec<Reply>>;

@@ -5,10 +5,13 @@
 
 mod desk;
 mod forum;
+mod notice;
+mod reply;
 mod rows;
 mod wire;
 
-pub use desk::{Desk, World};
+pub use desk::{Desk, Pace, World};
 pub use forum::Forum;
-pub use rows::{Row, Rows, RowsError};
-pub use wire::{Answer, Call, Submission, Submitted, Withdrawal};
+pub use reply::reply;
+pub use rows::{Notice, Row, Rows, RowsError, Text};
+pub use wire::{Answer, Call, Change, Message, News, Submission, Submitted};

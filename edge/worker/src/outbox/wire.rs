@@ -1,6 +1,9 @@
-use api::QuestionStatus;
+use api::{OutboxDecision, OutboxList, QuestionState, QuestionStatus, Reply};
 use ask::{PublicId, Receipt, SubmissionId};
+use forum::Posted;
 use serde::{Deserialize, Serialize};
+
+use super::Text;
 
 /// What a handler asks the outbox for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,8 +14,20 @@ pub enum Call {
     Status(Receipt),
     /// Take a question back.
     Withdraw(Receipt),
+    /// Send another text of a question that needs a fix.
+    Edit(Receipt, Box<Text>),
+    /// Forget a question.
+    Erase(Receipt),
     /// Something happened to a question in the forum.
-    Nudge(PublicId),
+    Tell(Box<Message>),
+    /// What the operator sees: questions in a state, or all.
+    List(Option<QuestionState>),
+    /// The operator decides about a question.
+    Decide(PublicId, OutboxDecision),
+    /// The operator opens the lane to the forum.
+    Resume,
+    /// See to it that the alarm is set.
+    Sweep,
 }
 
 /// What the outbox answers, call by call.
@@ -20,12 +35,14 @@ pub enum Call {
 pub enum Answer {
     /// To [`Call::Submit`].
     Submit(Submitted),
-    /// To [`Call::Status`].
+    /// To [`Call::Status`], and to [`Call::Decide`].
     Status(Option<QuestionStatus>),
-    /// To [`Call::Withdraw`].
-    Withdraw(Withdrawal),
-    /// To [`Call::Nudge`].
-    Nudged,
+    /// To [`Call::Withdraw`], [`Call::Edit`] and [`Call::Erase`].
+    Changed(Change),
+    /// To [`Call::List`].
+    List(OutboxList),
+    /// To [`Call::Tell`], [`Call::Resume`] and [`Call::Sweep`].
+    Done,
     /// To any call: storage did not work.
     Failed(String),
 }
@@ -37,22 +54,20 @@ pub struct Submission {
     pub site: String,
     /// The page's id for the draft: the same one never asks twice.
     pub id: SubmissionId,
-    /// SHA-256 of the request: tells a repeated submission from another question under the same id.
-    pub request: String,
     /// The asker's capability, for a question not seen before.
     pub receipt: Receipt,
     /// The public id, for a question not seen before.
     pub public_id: PublicId,
-    /// The post's title.
-    pub title: String,
-    /// The post's Markdown.
-    pub markdown: String,
-    /// The post's tags.
-    pub tags: Vec<String>,
+    /// What is posted. Its request's digest tells a repeated submission from another question under the same id.
+    pub text: Text,
+    /// What looks suspicious: the question is held for the operator.
+    pub suspicion: Option<String>,
     /// Who asks, for the limit: a network address. It is stored only as a salted digest, for an hour.
     pub address: String,
     /// Questions that one address may ask in an hour.
     pub per_hour: u32,
+    /// Questions that the site takes in an hour.
+    pub site_per_hour: u32,
 }
 
 /// What became of a submission.
@@ -62,20 +77,48 @@ pub enum Submitted {
     Stored(Box<QuestionStatus>),
     /// Its id was used for another question.
     Conflict,
-    /// The address has asked too much.
+    /// The address, or everybody together, has asked too much.
     Limited {
-        /// When it may ask again, in seconds.
+        /// How many are taken in an hour.
+        per_hour: u32,
+        /// When to ask again, in seconds.
         retry_after_s: u64,
     },
 }
 
-/// What became of a withdrawal.
+/// What became of a change that an asker wants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Withdrawal {
-    /// It is withdrawn, by this call or by an earlier one.
-    Withdrawn(QuestionStatus),
-    /// It is past that.
-    TooLate(QuestionStatus),
+pub enum Change {
+    /// It is done, by this call or by an earlier one.
+    Done(Box<QuestionStatus>),
+    /// The question is past that, or not yet there.
+    TooLate(Box<QuestionStatus>),
     /// There is no such question.
     Unknown,
+}
+
+/// What a forum says about a question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Names the message where the forum may send it twice.
+    pub key: Option<String>,
+    /// The question's public id, where the message tells.
+    pub public_id: Option<PublicId>,
+    /// The thread's id in the forum, where the message tells.
+    pub thread_id: Option<String>,
+    /// What it says.
+    pub news: News,
+}
+
+/// What happened in the forum.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum News {
+    /// Something was posted or edited.
+    Activity,
+    /// Moderators let the question through.
+    Approved(Posted),
+    /// Moderators turned it down.
+    Rejected(String),
+    /// All replies there are.
+    Replies(Vec<Reply>),
 }

@@ -1,9 +1,8 @@
 //! Calls to Durable Objects: typed JSON, one object a site.
 
-use ask::{PublicId, Receipt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{Env, Method, Request, RequestInit};
+use worker::{Env, Method, Request, RequestInit, console_error};
 
 use super::bindings::Bindings;
 use crate::ports::{InboxPort, OutboxPort, PortError};
@@ -31,49 +30,23 @@ pub(super) async fn call<C: Serialize, A: DeserializeOwned>(
 }
 
 impl Bindings {
-    async fn outbox(&self, site: &str, request: outbox::Call) -> Result<outbox::Answer, PortError> {
-        call(&self.env, "OUTBOX", site, &request).await
-    }
-}
-
-fn unexpected(answer: &outbox::Answer) -> PortError {
-    match answer {
-        outbox::Answer::Failed(why) => PortError::new("the outbox", why),
-        _ => PortError::new("the outbox", "it answered another call"),
+    /// Has the outbox of every site look after its alarm.
+    pub async fn sweep(&self) {
+        let sites = match self.sites().await {
+            Ok(sites) => sites,
+            Err(error) => return console_error!("the sites could not be listed: {error}"),
+        };
+        for site in sites {
+            if let Err(error) = self.outbox(&site, outbox::Call::Sweep).await {
+                console_error!("the outbox of {site} could not be swept: {error}");
+            }
+        }
     }
 }
 
 impl OutboxPort for Bindings {
-    async fn submit(
-        &self,
-        site: &str,
-        submission: outbox::Submission,
-    ) -> Result<outbox::Submitted, PortError> {
-        match self.outbox(site, outbox::Call::Submit(Box::new(submission))).await? {
-            outbox::Answer::Submit(submitted) => Ok(submitted),
-            other => Err(unexpected(&other)),
-        }
-    }
-
-    async fn status(&self, site: &str, receipt: &Receipt) -> Result<Option<api::QuestionStatus>, PortError> {
-        match self.outbox(site, outbox::Call::Status(receipt.clone())).await? {
-            outbox::Answer::Status(status) => Ok(status),
-            other => Err(unexpected(&other)),
-        }
-    }
-
-    async fn withdraw(&self, site: &str, receipt: &Receipt) -> Result<outbox::Withdrawal, PortError> {
-        match self.outbox(site, outbox::Call::Withdraw(receipt.clone())).await? {
-            outbox::Answer::Withdraw(withdrawal) => Ok(withdrawal),
-            other => Err(unexpected(&other)),
-        }
-    }
-
-    async fn nudge(&self, site: &str, public_id: &PublicId) -> Result<(), PortError> {
-        match self.outbox(site, outbox::Call::Nudge(public_id.clone())).await? {
-            outbox::Answer::Nudged => Ok(()),
-            other => Err(unexpected(&other)),
-        }
+    async fn outbox(&self, site: &str, request: outbox::Call) -> Result<outbox::Answer, PortError> {
+        call(&self.env, "OUTBOX", site, &request).await
     }
 }
 

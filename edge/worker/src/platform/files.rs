@@ -16,6 +16,29 @@ impl Bindings {
     }
 }
 
+impl Bindings {
+    /// The sites that something was published for: the bucket's folders.
+    pub(super) async fn sites(&self) -> Result<Vec<String>, PortError> {
+        let failed = |error: worker::Error| PortError::new("the bucket", error);
+        let bucket = self.bucket("the bucket")?;
+        let (mut sites, mut cursor) = (Vec::new(), None);
+        loop {
+            let mut list = bucket.list().delimiter("/");
+            if let Some(cursor) = cursor {
+                list = list.cursor(cursor);
+            }
+            let page = list.execute().await.map_err(failed)?;
+            sites.extend(
+                page.delimited_prefixes().iter().map(|prefix| prefix.trim_end_matches('/').to_owned()),
+            );
+            cursor = page.cursor();
+            if cursor.is_none() {
+                return Ok(sites);
+            }
+        }
+    }
+}
+
 impl Files for Bindings {
     type Upload = RequestBody;
 

@@ -1,7 +1,7 @@
 use worker::{Request as WorkerRequest, Response as WorkerResponse, ResponseBuilder, Result};
 
 use super::body::RequestBody;
-use crate::http::{Headers, Method, Request, Response};
+use crate::http::{Headers, Method, Request, Response, WEBHOOK_HEADERS};
 
 /// The Worker's request as handlers see it.
 pub fn read_request(request: WorkerRequest) -> Result<Request<RequestBody>> {
@@ -16,6 +16,7 @@ pub fn read_request(request: WorkerRequest) -> Result<Request<RequestBody>> {
         content_type: get("Content-Type"),
         idempotency_key: get("Idempotency-Key"),
         origin: get("Origin"),
+        webhook: WEBHOOK_HEADERS.into_iter().filter_map(|name| Some((name, get(name)?))).collect(),
     };
     let (own_origin, path, query) = split(&url);
     Ok(Request {

@@ -6,11 +6,14 @@ mod bindings;
 mod body;
 mod durable;
 mod files;
+mod forums;
+mod guard;
 mod http;
 mod inbox_object;
 mod inbox_rows;
 mod outbox_object;
 mod outbox_rows;
+mod transport;
 mod world;
 
 pub use bindings::{Bindings, config, sites};

@@ -1,35 +1,59 @@
+use api::QuestionState;
 use ask::{PublicId, Receipt, SubmissionId};
-use delivery::Delivery;
+use delivery::{Delivery, Lane};
 use search::sha256_hex;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use worker::{SqlStorage, SqlStorageValue};
 
 use super::world;
-use crate::outbox::{Row, Rows, RowsError};
+use crate::outbox::{Notice, Row, Rows, RowsError, Text};
 
 /// The outbox's tables.
 ///
-/// `due` and `in_flight` repeat what `delivery` says, so that they can be searched. `asked` holds salted digests
-/// of addresses for the running hour and nothing else about who asks.
+/// The columns of `questions` behind `delivery` repeat what it and `text` say, so that they can be searched. `asked`
+/// holds salted digests of addresses for the running hour and nothing else about who asks. `spent` holds the ids of
+/// erased questions, `seen` the messages of the last day.
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS questions (
         id TEXT PRIMARY KEY,
-        request TEXT NOT NULL,
         receipt TEXT NOT NULL UNIQUE,
         public_id TEXT NOT NULL UNIQUE,
-        title TEXT NOT NULL,
-        markdown TEXT NOT NULL,
-        tags TEXT NOT NULL,
+        text TEXT NOT NULL,
         delivery TEXT NOT NULL,
         due INTEGER,
-        in_flight INTEGER NOT NULL DEFAULT 0
+        waits_to_send INTEGER NOT NULL,
+        in_flight INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        updated INTEGER NOT NULL,
+        accepted INTEGER NOT NULL,
+        fingerprint TEXT NOT NULL,
+        thread TEXT
     ) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS questions_due ON questions (due) WHERE due IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS questions_due ON questions (waits_to_send, due) WHERE due IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS questions_settled ON questions (updated) WHERE due IS NULL;
+    CREATE INDEX IF NOT EXISTS questions_state ON questions (state, updated);
+    CREATE INDEX IF NOT EXISTS questions_in_flight ON questions (in_flight) WHERE in_flight = 1;
+    CREATE INDEX IF NOT EXISTS questions_fingerprint ON questions (fingerprint, accepted);
+    CREATE INDEX IF NOT EXISTS questions_thread ON questions (thread) WHERE thread IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS spent (id TEXT PRIMARY KEY, erased INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS seen (message TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS asked (address TEXT PRIMARY KEY, hour INTEGER NOT NULL, times INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS notices (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        body TEXT NOT NULL,
+        due INTEGER NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0
+    );
     CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 ";
 
-const COLUMNS: &str = "id, request, receipt, public_id, title, markdown, tags, delivery";
+const COLUMNS: &str = "id, receipt, public_id, text, delivery";
+
+/// Rows that one forgetting takes at most: it comes with every waking.
+const FORGET: &str = "100";
+
+/// The note that holds the lane.
+const LANE: &str = "lane";
 
 /// The outbox's rows in the SQLite of its Durable Object.
 pub struct SqlRows {
@@ -39,12 +63,9 @@ pub struct SqlRows {
 #[derive(Deserialize)]
 struct Stored {
     id: SubmissionId,
-    request: String,
     receipt: Receipt,
     public_id: PublicId,
-    title: String,
-    markdown: String,
-    tags: String,
+    text: String,
     delivery: String,
 }
 
@@ -56,6 +77,19 @@ struct Id {
 #[derive(Deserialize)]
 struct Number {
     number: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct StoredNotice {
+    id: f64,
+    body: String,
+    tries: f64,
+}
+
+#[derive(Deserialize)]
+struct Count {
+    state: QuestionState,
+    number: f64,
 }
 
 #[derive(Deserialize)]
@@ -77,6 +111,12 @@ impl SqlRows {
     /// Which site this is the outbox of.
     pub fn site(&self) -> Result<String, RowsError> {
         self.note("site")?.ok_or_else(|| RowsError("the site is not noted".to_owned()))
+    }
+
+    fn set_note(&self, name: &str, value: &str) -> Result<(), RowsError> {
+        let query = "INSERT INTO notes (name, value) VALUES (?, ?)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        self.run(query, vec![name.into(), value.into()])
     }
 
     fn note(&self, name: &str) -> Result<Option<String>, RowsError> {
@@ -133,44 +173,57 @@ impl Rows for SqlRows {
         self.one("public_id", public_id.as_str())
     }
 
+    fn by_thread(&self, thread_id: &str) -> Result<Option<Row>, RowsError> {
+        self.one("thread", thread_id)
+    }
+
     fn insert(&self, row: &Row) -> Result<(), RowsError> {
         let query = format!(
-            "INSERT INTO questions ({COLUMNS}, due, in_flight) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO questions ({COLUMNS}, due, waits_to_send, in_flight, state, updated, thread, accepted,
+            fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         );
-        let values = vec![
+        let mut values: Vec<SqlStorageValue> = vec![
             row.id.as_str().into(),
-            row.request.as_str().into(),
             row.receipt.as_str().into(),
             row.public_id.as_str().into(),
-            row.title.as_str().into(),
-            row.markdown.as_str().into(),
-            text_of(&row.tags)?.into(),
-            text_of(&row.delivery)?.into(),
-            milliseconds(row.delivery.next_due()),
-            in_flight(&row.delivery),
+            text_of(&row.text)?.into(),
         ];
+        values.extend(columns_of(&row.delivery)?);
+        values.push(milliseconds(Some(row.delivery.accepted_ms())));
+        values.push(row.text.fingerprint.as_str().into());
         self.run(&query, values)
     }
 
     fn update(&self, id: &SubmissionId, delivery: &Delivery) -> Result<(), RowsError> {
-        let values = vec![
-            text_of(delivery)?.into(),
-            milliseconds(delivery.next_due()),
-            in_flight(delivery),
-            id.as_str().into(),
-        ];
-        self.run("UPDATE questions SET delivery = ?, due = ?, in_flight = ? WHERE id = ?", values)
+        let mut values = columns_of(delivery)?;
+        values.push(id.as_str().into());
+        let query = "UPDATE questions SET delivery = ?, due = ?, waits_to_send = ?, in_flight = ?, state = ?, updated = ?,
+            thread = ? WHERE id = ?";
+        self.run(query, values)
     }
 
-    fn due(&self, now_ms: u64, most: usize) -> Result<Vec<SubmissionId>, RowsError> {
-        let values = vec![milliseconds(Some(now_ms)), (most as f64).into()];
-        let ids: Vec<Id> =
-            self.query("SELECT id FROM questions WHERE due <= ? ORDER BY due LIMIT ?", values)?;
+    fn rewrite(&self, id: &SubmissionId, text: &Text) -> Result<(), RowsError> {
+        let values = vec![text_of(text)?.into(), text.fingerprint.as_str().into(), id.as_str().into()];
+        self.run("UPDATE questions SET text = ?, fingerprint = ? WHERE id = ?", values)
+    }
+
+    fn due(&self, now_ms: u64, sends: bool, most: usize) -> Result<Vec<SubmissionId>, RowsError> {
+        // What does not wait to be sent goes first: it is asked about, and questions behind it lose nothing.
+        let query = "SELECT id FROM questions WHERE due <= ? AND waits_to_send <= ?
+            ORDER BY waits_to_send, due, id LIMIT ?";
+        let values = vec![milliseconds(Some(now_ms)), i32::from(sends).into(), (most as f64).into()];
+        let ids: Vec<Id> = self.query(query, values)?;
         Ok(ids.into_iter().map(|row| row.id).collect())
     }
 
-    fn next_due(&self) -> Result<Option<u64>, RowsError> {
-        self.number("SELECT MIN(due) AS number FROM questions WHERE due IS NOT NULL", Vec::new())
+    fn next_due(&self, sends_from_ms: u64) -> Result<Option<u64>, RowsError> {
+        let earliest = |waits: i32| {
+            let query =
+                "SELECT MIN(due) AS number FROM questions WHERE due IS NOT NULL AND waits_to_send = ?";
+            self.number(query, vec![waits.into()])
+        };
+        let sends = earliest(1)?.map(|due| due.max(sends_from_ms));
+        Ok([earliest(0)?, sends].into_iter().flatten().min())
     }
 
     fn in_flight(&self) -> Result<Vec<SubmissionId>, RowsError> {
@@ -187,20 +240,130 @@ impl Rows for SqlRows {
         let times = self.number(query, vec![digest.into(), hour()])?;
         Ok(times.and_then(|times| u32::try_from(times).ok()).unwrap_or(u32::MAX))
     }
+
+    fn repeats(&self, fingerprint: &str, since_ms: u64) -> Result<bool, RowsError> {
+        let query = "SELECT COUNT(*) AS number FROM questions
+            WHERE fingerprint = ? AND accepted >= ? AND state != 'withdrawn'";
+        let values = vec![fingerprint.into(), milliseconds(Some(since_ms))];
+        Ok(self.number(query, values)?.is_some_and(|number| number > 0))
+    }
+
+    fn list(&self, state: Option<QuestionState>, most: usize) -> Result<Vec<Row>, RowsError> {
+        let (only, mut values) = match state {
+            Some(state) => ("WHERE state = ?", vec![name_of(state)?.into()]),
+            None => ("", Vec::new()),
+        };
+        values.push((most as f64).into());
+        let query = format!("SELECT {COLUMNS} FROM questions {only} ORDER BY updated DESC LIMIT ?");
+        let rows: Vec<Stored> = self.query(&query, values)?;
+        rows.into_iter().map(row).collect()
+    }
+
+    fn counts(&self) -> Result<Vec<(QuestionState, u64)>, RowsError> {
+        let query = "SELECT state, COUNT(*) AS number FROM questions GROUP BY state ORDER BY state";
+        let counts: Vec<Count> = self.query(query, Vec::new())?;
+        Ok(counts.into_iter().map(|count| (count.state, count.number as u64)).collect())
+    }
+
+    fn erase(&self, id: &SubmissionId, now_ms: u64) -> Result<(), RowsError> {
+        let values = vec![id.as_str().into(), milliseconds(Some(now_ms))];
+        self.run("INSERT OR IGNORE INTO spent (id, erased) VALUES (?, ?)", values)?;
+        self.run("DELETE FROM questions WHERE id = ?", vec![id.as_str().into()])
+    }
+
+    fn is_spent(&self, id: &SubmissionId) -> Result<bool, RowsError> {
+        let query = "SELECT COUNT(*) AS number FROM spent WHERE id = ?";
+        Ok(self.number(query, vec![id.as_str().into()])?.is_some_and(|number| number > 0))
+    }
+
+    fn forget(&self, settled_before_ms: u64, seen_before_ms: u64) -> Result<(), RowsError> {
+        let settled = || vec![milliseconds(Some(settled_before_ms))];
+        let old = format!(
+            "DELETE FROM questions WHERE id IN
+            (SELECT id FROM questions WHERE due IS NULL AND updated < ? LIMIT {FORGET})"
+        );
+        self.run(&old, settled())?;
+        self.run("DELETE FROM spent WHERE erased < ?", settled())?;
+        self.run("DELETE FROM seen WHERE at < ?", vec![milliseconds(Some(seen_before_ms))])
+    }
+
+    fn see(&self, message: &str, now_ms: u64) -> Result<bool, RowsError> {
+        let values = vec![message.into(), milliseconds(Some(now_ms))];
+        let query = "INSERT OR IGNORE INTO seen (message, at) VALUES (?, ?) RETURNING 1 AS number";
+        Ok(self.number(query, values)?.is_some())
+    }
+
+    fn lane(&self) -> Result<Lane, RowsError> {
+        // A lane that cannot be read is an open one: its rate comes back with the next send.
+        Ok(self.note(LANE)?.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
+    }
+
+    fn set_lane(&self, lane: &Lane) -> Result<(), RowsError> {
+        self.set_note(LANE, &text_of(lane)?)
+    }
+
+    fn add_notice(&self, body: &str, now_ms: u64) -> Result<(), RowsError> {
+        let values = vec![body.into(), milliseconds(Some(now_ms))];
+        self.run("INSERT INTO notices (body, due) VALUES (?, ?)", values)
+    }
+
+    fn due_notice(&self, now_ms: u64) -> Result<Option<Notice>, RowsError> {
+        let query = "SELECT id, body, tries FROM notices WHERE due <= ? ORDER BY due, id LIMIT 1";
+        let notices: Vec<StoredNotice> = self.query(query, vec![milliseconds(Some(now_ms))])?;
+        Ok(notices.into_iter().next().map(|notice| Notice {
+            id: notice.id as u64,
+            body: notice.body,
+            tries: notice.tries as u32,
+        }))
+    }
+
+    fn next_notice(&self) -> Result<Option<u64>, RowsError> {
+        self.number("SELECT MIN(due) AS number FROM notices", Vec::new())
+    }
+
+    fn put_off(&self, id: u64, due_ms: Option<u64>) -> Result<(), RowsError> {
+        let id = milliseconds(Some(id));
+        match due_ms {
+            None => self.run("DELETE FROM notices WHERE id = ?", vec![id]),
+            due => {
+                let values = vec![milliseconds(due), id];
+                self.run("UPDATE notices SET due = ?, tries = tries + 1 WHERE id = ?", values)
+            }
+        }
+    }
 }
 
 fn row(stored: Stored) -> Result<Row, RowsError> {
     let unreadable = |error: serde_json::Error| RowsError(format!("a row cannot be read: {error}"));
     Ok(Row {
         id: stored.id,
-        request: stored.request,
         receipt: stored.receipt,
         public_id: stored.public_id,
-        title: stored.title,
-        markdown: stored.markdown,
-        tags: serde_json::from_str(&stored.tags).map_err(unreadable)?,
+        text: serde_json::from_str(&stored.text).map_err(unreadable)?,
         delivery: serde_json::from_str(&stored.delivery).map_err(unreadable)?,
     })
+}
+
+/// `delivery`, `due`, `waits_to_send`, `in_flight`, `state`, `updated` and `thread`, in this order.
+fn columns_of(delivery: &Delivery) -> Result<Vec<SqlStorageValue>, RowsError> {
+    let thread = delivery.thread().map(|thread| thread.thread_id.as_str());
+    Ok(vec![
+        text_of(delivery)?.into(),
+        milliseconds(delivery.next_due()),
+        i32::from(delivery.is_waiting_to_send()).into(),
+        in_flight(delivery),
+        name_of(delivery.status())?.into(),
+        milliseconds(Some(delivery.updated_ms())),
+        thread.map_or(SqlStorageValue::Null, Into::into),
+    ])
+}
+
+/// A state's name on the wire.
+fn name_of(state: QuestionState) -> Result<String, RowsError> {
+    match serde_json::to_value(state) {
+        Ok(serde_json::Value::String(name)) => Ok(name),
+        _ => Err(RowsError(format!("{state:?} has no name"))),
+    }
 }
 
 /// Whether a request may be under way.
@@ -214,7 +377,7 @@ fn milliseconds(time: Option<u64>) -> SqlStorageValue {
     time.and_then(|time| i64::try_from(time).ok()).map_or(SqlStorageValue::Null, SqlStorageValue::Integer)
 }
 
-fn text_of<T: serde::Serialize>(value: &T) -> Result<String, RowsError> {
+fn text_of<T: Serialize>(value: &T) -> Result<String, RowsError> {
     serde_json::to_string(value).map_err(|error| RowsError(error.to_string()))
 }
 

@@ -7,6 +7,7 @@ use super::visit::{Visit, fresh};
 use crate::decode::{self, Params};
 use crate::http::{Request, Response};
 use crate::inbox::{self, Answer, Call, ItemView, NewReply, NewState, State};
+use crate::outbox::{self, Message, News};
 use crate::ports::{Body, PortError, Ports};
 use crate::problem::Failure;
 use crate::route::InboxPart;
@@ -68,7 +69,9 @@ async fn change<P: Ports>(
 ) -> Result<Response, Failure> {
     match visit.edge.ports.call(site, call).await? {
         Answer::Item(Some(item)) => {
-            visit.edge.ports.nudge(site, id).await?;
+            let message =
+                Message { key: None, public_id: Some(id.clone()), thread_id: None, news: News::Activity };
+            visit.edge.ports.tell(site, outbox::Call::Tell(Box::new(message))).await?;
             fresh(200, &ItemView { index_version: Some(version.to_owned()), ..*item })
         }
         Answer::Item(None) => Err(no_question().into()),

@@ -5,12 +5,14 @@ mod admin;
 mod health;
 mod inbox;
 mod index;
+mod outbox;
 mod questions;
 mod search;
 mod similar;
 mod site;
 mod threads;
 mod visit;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -92,12 +94,17 @@ async fn dispatch<P: Ports>(
         Route::Question { receipt } if request.method == Method::Delete => {
             questions::delete(visit, &request.query, &receipt).await
         }
+        Route::Question { receipt } if request.method == Method::Put => {
+            questions::put(visit, &receipt, request).await
+        }
         Route::Question { receipt } => questions::get(visit, &request.query, &receipt).await,
         Route::Thread { key } => threads::get(visit, &request.query, &key).await,
         Route::Site => site::get(visit, &request.query).await,
         Route::Index => index::get(visit, &request.query).await,
         Route::Health => health::get(visit, &request.query).await,
         Route::Admin { site, file } => admin::serve(visit, &site, file, request).await,
+        Route::Webhook { forum } => webhooks::post(visit, &forum, request).await,
+        Route::Outbox { site, part } => outbox::serve(visit, &site, part, request).await,
         Route::Inbox { site, part } => inbox::serve(visit, &site, part, request).await,
     }
 }

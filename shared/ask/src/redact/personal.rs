@@ -1,163 +1,174 @@
-//! What tells who or where somebody is. Its author may keep it.
-
-use std::net::{Ipv4Addr, Ipv6Addr};
-use std::ops::Range;
+//! What tells who or where somebody is. Its author may keep it. Which rules are tried at a byte; e-mail addresses and
+//! the names of home folders.
 
 use super::Kind;
-use super::scan::{Scan, beyond_ascii, word};
+use super::address::{ipv4, ipv6};
+use super::phone::{phone, phone_beside, phone_in_brackets};
+use super::scan::{Found, Rule, Scan, beyond_ascii, word};
 
-type Found = Option<(Kind, Range<usize>)>;
-
-/// The personal detail that begins at, or lies around, the byte that the pass is at.
-pub(super) fn find(scan: &Scan<'_>, byte: u8) -> Found {
+/// The rules for personal details that begin at such a byte, or lie around it.
+pub(super) fn rules(byte: u8) -> &'static [Rule] {
     match byte {
-        b'@' => email(scan),
-        b'/' | b'\\' => home(scan),
-        b'+' => phone(scan),
-        b'0'..=b'9' => ipv4(scan).or_else(|| ipv6(scan)),
-        b'a'..=b'f' | b'A'..=b'F' => ipv6(scan),
-        _ => None,
+        b'@' => &[email],
+        b'/' | b'\\' => &[home],
+        b'+' => &[phone],
+        b'(' => &[phone_in_brackets],
+        b'0'..=b'9' => &[ipv4, ipv6, phone_beside],
+        b'a'..=b'f' | b'A'..=b'F' => &[ipv6],
+        _ => &[],
     }
 }
 
+/// Endings of hosts that are kept for examples and for networks of one's own (RFC 2606, RFC 6761, RFC 8375), and
+/// endings of files' names (`icon@2x.png`, `getty@tty1.service`), shorter and longer ones alike no country's.
+const NO_HOSTS: &[&str] = &[
+    "arpa",
+    "avif",
+    "conf",
+    "css",
+    "device",
+    "dll",
+    "example",
+    "exe",
+    "gif",
+    "html",
+    "ico",
+    "internal",
+    "invalid",
+    "jpeg",
+    "jpg",
+    "js",
+    "json",
+    "jsx",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "log",
+    "map",
+    "mjs",
+    "mount",
+    "path",
+    "png",
+    "rb",
+    "scope",
+    "scss",
+    "service",
+    "slice",
+    "socket",
+    "svg",
+    "swap",
+    "target",
+    "test",
+    "timer",
+    "toml",
+    "ts",
+    "tsx",
+    "txt",
+    "webp",
+    "woff",
+    "woff2",
+    "yaml",
+    "yml",
+];
+
 /// Found at its `@`. The name before it has at most 64 bytes and the host at most 253 (RFC 5321).
-fn email(scan: &Scan<'_>) -> Found {
-    let at = scan.at;
-    let name_part = |byte: u8| word(byte) || beyond_ascii(byte) || b".%+-".contains(&byte);
+fn email(scan: &Scan<'_>, at: usize) -> Found {
+    let name_part = |byte: u8| word(byte) || beyond_ascii(byte) || matches!(byte, b'.' | b'%' | b'+' | b'-');
     let start = scan.run_back(at, 64, name_part);
     // A full stop or a dash before a name is the sentence's.
     let start = scan.run(start, at - start, |byte| b".-".contains(&byte));
-    let end = scan.run(at + 1, 253, |byte| word(byte) || beyond_ascii(byte) || b".-".contains(&byte));
-    let end = scan.run_back(end, end - at - 1, |byte| b".-_".contains(&byte));
-    let (name, host) = (scan.slice(start..at), scan.slice(at + 1..end));
-    // `git@host:path` is how repositories are addressed, `://user@host` how services are.
-    let before = scan.run_back(start, 128, |byte| !byte.is_ascii_whitespace() && byte != b'/');
-    let authority = scan.looking_at(before.saturating_sub(3), "://");
-    if name.is_empty() || name == b"git" || authority {
+    // `git@host:path` is how repositories are addressed.
+    if start == at || scan.slice(start..at) == b"git" {
         return None;
     }
+    let end = scan.run(at + 1, 253, |byte| word(byte) || beyond_ascii(byte) || matches!(byte, b'.' | b'-'));
+    let end = scan.run_back(end, end - at - 1, |byte| b".-_".contains(&byte));
+    let host = scan.slice(at + 1..end);
     let dot = host.iter().rposition(|&byte| byte == b'.')?;
     let top = host.get(dot + 1..).unwrap_or_default();
     let lettered = top.len() >= 2 && top.iter().all(|&byte| byte.is_ascii_alphabetic() || beyond_ascii(byte));
     let formed = dot > 0 && !host.windows(2).any(|pair| pair == b"..");
-    (formed && lettered && !reserved(host, top)).then_some((Kind::Email, start..end))
+    if !formed || !lettered || reserved(host, top) {
+        return None;
+    }
+    // `://user@host` is how services are addressed.
+    let user = scan.run_back(start, 64, |byte| word(byte) || b".~%!$+:-".contains(&byte));
+    (!scan.behind(user, "//")).then_some((Kind::Email, start..end))
 }
 
-/// Hosts kept for examples (RFC 2606, RFC 6761), and endings that are files' (`icon@2x.png`).
+/// Hosts that are nobody's.
 fn reserved(host: &[u8], top: &[u8]) -> bool {
-    let host = host.to_ascii_lowercase();
-    let named = |name: &[u8]| {
-        host == name || (host.ends_with(name) && host.iter().rev().nth(name.len()) == Some(&b'.'))
+    let named = |name: &str| {
+        host.len().checked_sub(name.len()).is_some_and(|rest| {
+            host.get(rest..).is_some_and(|tail| tail.eq_ignore_ascii_case(name.as_bytes()))
+                && (rest == 0 || host.get(rest - 1) == Some(&b'.'))
+        })
     };
-    let tops: [&[u8]; 13] = [
-        b"example",
-        b"test",
-        b"invalid",
-        b"localhost",
-        b"local",
-        b"png",
-        b"jpg",
-        b"jpeg",
-        b"gif",
-        b"svg",
-        b"webp",
-        b"css",
-        b"js",
-    ];
-    [&b"example.com"[..], b"example.org", b"example.net"].into_iter().any(named)
-        || tops.into_iter().any(|known| top.eq_ignore_ascii_case(known))
-}
-
-/// Four numbers up to 255; not this machine, not a netmask, not an example, not a version.
-fn ipv4(scan: &Scan<'_>) -> Found {
-    let start = scan.at;
-    if !scan.starts(start, |byte| word(byte) || beyond_ascii(byte) || b".-".contains(&byte)) {
-        return None;
-    }
-    // A folder named by a version; an address is behind `//`.
-    if scan.before(start) == Some(b'/') && !scan.looking_at(start.saturating_sub(2), "//") {
-        return None;
-    }
-    let end = scan.run(start, 16, |byte| byte.is_ascii_digit() || byte == b'.');
-    let end = if scan.before(end) == Some(b'.') { end - 1 } else { end };
-    let text = std::str::from_utf8(scan.slice(start..end)).ok()?;
-    let address: Ipv4Addr = text.parse().ok()?;
-    let goes_on = match scan.byte(end) {
-        Some(b'.') => scan.byte(end + 1).is_some_and(word),
-        Some(b'-') => scan.byte(end + 1).is_some_and(|byte| byte.is_ascii_alphabetic()),
-        Some(byte) => word(byte) || byte == b'@',
-        None => false,
-    };
-    let first = address.octets()[0];
-    let open = !address.is_loopback() && !address.is_documentation() && first != 0 && first != 255;
-    (open && !goes_on && !version(scan, start)).then_some((Kind::IpAddress, start..end))
-}
-
-/// Whether the word before says that a version follows.
-fn version(scan: &Scan<'_>, at: usize) -> bool {
-    let end = scan.run_back(at, 4, |byte| b" :=\"'".contains(&byte));
-    let start = scan.run_back(end, 16, |byte| byte.is_ascii_alphabetic());
-    let before = scan.slice(start..end).to_ascii_lowercase();
-    [&b"v"[..], b"ver", b"version", b"release", b"build", b"revision"].contains(&before.as_slice())
-}
-
-/// Groups of hexadecimal digits. Only ranges in use begin one, so that times, ratios and paths (`a::b`) do not.
-fn ipv6(scan: &Scan<'_>) -> Found {
-    let start = scan.at;
-    if !scan.starts(start, |byte| word(byte) || b":.-".contains(&byte)) {
-        return None;
-    }
-    let group = scan.run(start, 5, |byte| byte.is_ascii_hexdigit());
-    if group - start != 4 || scan.byte(group) != Some(b':') {
-        return None;
-    }
-    let end = scan.run(group, 45, |byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.');
-    if scan.byte(end).is_some_and(word) {
-        return None;
-    }
-    // A sentence's own colon or full stop at the end; `::` is the address's.
-    let mut text = std::str::from_utf8(scan.slice(start..end)).ok()?.trim_end_matches('.');
-    if text.ends_with(':') && !text.ends_with("::") {
-        text = text.strip_suffix(':').unwrap_or(text);
-    }
-    let address: Ipv6Addr = text.parse().ok()?;
-    let [first, second, ..] = address.segments();
-    let used = matches!(first, 0x2000..=0x3fff | 0xfc00..=0xfdff | 0xfe80..=0xfebf);
-    (used && (first, second) != (0x2001, 0xdb8)).then_some((Kind::IpAddress, start..start + text.len()))
+    ["example.com", "example.org", "example.net"].into_iter().any(named)
+        || NO_HOSTS.iter().any(|known| top.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Names in paths that are nobody's.
 const NOBODY: &[&str] = &[
+    "admin",
+    "administrator",
     "all",
     "app",
+    "azureuser",
     "build",
+    "builder",
+    "centos",
     "circleci",
+    "coder",
+    "codespace",
+    "debian",
+    "deck",
     "default",
+    "deploy",
+    "discourse",
     "docker",
+    "ec2-user",
+    "fedora",
+    "git",
+    "gitpod",
+    "guest",
+    "jenkins",
+    "jovyan",
+    "kali",
     "linuxbrew",
+    "mastodon",
     "me",
     "name",
     "node",
+    "opc",
+    "pi",
+    "postgres",
     "public",
     "root",
     "runner",
+    "runneradmin",
     "shared",
+    "steam",
+    "test",
+    "travis",
     "ubuntu",
     "user",
     "username",
     "vagrant",
     "vscode",
+    "vsts",
+    "www",
+    "www-data",
     "you",
 ];
 
 /// The name in `/home/NAME`, `/Users/NAME`, `C:\Users\NAME`.
-fn home(scan: &Scan<'_>) -> Found {
+fn home(scan: &Scan<'_>, at: usize) -> Found {
     const PARENTS: [&str; 5] =
         ["/home/", "/Users/", "\\Users\\", "\\\\Users\\\\", "\\Documents and Settings\\"];
-    let at = scan.at;
     let parent = PARENTS.iter().find(|parent| scan.looking_at(at, parent))?;
-    // Behind a host or a folder it is the path of a page.
-    if !scan.starts(at, |byte| word(byte) || b".-~)}".contains(&byte) || beyond_ascii(byte)) {
+    if page(scan, at) {
         return None;
     }
     let start = at + parent.len();
@@ -173,43 +184,24 @@ fn home(scan: &Scan<'_>) -> Found {
     let last = !scan.byte(end).is_some_and(|byte| byte == b'/' || byte == b'\\');
     let end = if last { scan.run_back(end, end - start, |byte| b".-".contains(&byte)) } else { end };
     let name = scan.slice(start..end);
-    let page = last && name.contains(&b'.');
+    let file = last && name.contains(&b'.');
     let nobody =
         NOBODY.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())) || name.starts_with(b"your");
-    (!name.is_empty() && !page && !nobody).then_some((Kind::HomeName, start..end))
+    (!name.is_empty() && !file && !nobody).then_some((Kind::HomeName, start..end))
 }
 
-/// `+`, a country code and the rest, 8 to 15 digits in all (E.164), in groups or at least ten in one.
-fn phone(scan: &Scan<'_>) -> Found {
-    let start = scan.at;
-    if !scan.starts(start, |byte| word(byte) || b"+)]}".contains(&byte)) {
-        return None;
+/// Whether a path goes on here that is a page's: behind a host or a folder. Some systems keep their home folders
+/// below another one, and some show a drive as a folder (`/mnt/c/Users`).
+fn page(scan: &Scan<'_>, at: usize) -> bool {
+    if scan.starts(at, |byte| word(byte) || b".-~)}".contains(&byte) || beyond_ascii(byte)) {
+        return false;
     }
-    if !scan.byte(start + 1).is_some_and(|byte| matches!(byte, b'1'..=b'9')) {
-        return None;
-    }
-    let (mut digits, mut groups, mut at) = (0, 1, start + 1);
-    let mut end = at;
-    while at < start + 32 && digits < 16 {
-        match scan.byte(at) {
-            Some(b'0'..=b'9') => {
-                digits += 1;
-                at += 1;
-                end = at;
-            }
-            Some(byte) if b" -().".contains(&byte) => {
-                // Separators end a group; three in a row (") (", ". -") are not a number's.
-                let next = scan.run(at, 3, |byte| b" -().".contains(&byte));
-                if next - at > 2 || !scan.byte(next).is_some_and(|byte| byte.is_ascii_digit()) {
-                    break;
-                }
-                groups += 1;
-                at = next;
-            }
-            _ => break,
-        }
-    }
-    let formed = (8..=15).contains(&digits) && (groups > 1 || digits >= 10);
-    let goes_on = scan.byte(end).is_some_and(|byte| word(byte) || matches!(byte, b'@' | b'=' | b'+'));
-    (formed && !goes_on).then_some((Kind::Phone, start..end))
+    let outside = |start: usize| {
+        scan.starts(start, |byte| word(byte) || b".-~)}/".contains(&byte) || beyond_ascii(byte))
+    };
+    let folder = scan.run_back(at, 8, word);
+    let drive = at - folder == 1 && scan.behind(folder, "/");
+    let mounted = drive && scan.behind(folder, "/mnt/") && outside(folder - 5);
+    let rooted = scan.behind(folder, "/") && outside(folder - 1);
+    !(mounted || (rooted && (drive || [b"var".as_slice(), b"export"].contains(&scan.slice(folder..at)))))
 }

@@ -1,9 +1,14 @@
-//! Discourse: topics as `/t/{id}.json` writes them.
+//! Discourse: topics as `/t/{id}.json` writes them, and questions posted as topics.
 
 mod address;
 mod categories;
-mod loose;
+mod check;
+mod client;
+mod find;
+pub(crate) mod loose;
 mod post;
+mod replies;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +18,7 @@ use time::OffsetDateTime;
 
 pub use address::{Forum, guess_base_url};
 pub use categories::Categories;
+pub use client::Discourse;
 use loose::Loose;
 
 /// Why a file is no topic.

@@ -1,5 +1,7 @@
 //! The routes against a world in memory.
 
+mod delivery;
+
 use ::search::Built;
 use api::{
     Health, IndexInfo, Problem, ProblemType, QuestionState, QuestionStatus, SearchResponse, ThreadView,
@@ -7,12 +9,12 @@ use api::{
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Edge, handle};
 use crate::config::Config;
 use crate::fake::{Fake, Mood, built, manifest, run};
 use crate::files;
 use crate::http::{Headers, Method, Request, Response};
 use crate::inbox::{ItemView, ListView};
+use crate::routes::{Edge, handle};
 use crate::sites::Sites;
 
 const PAGE: &str = "https://page.example";
@@ -31,8 +33,15 @@ impl Stage {
         world.now.set(1_700_000_000_000);
         let settings = json!({"id": "demo", "origins": [PAGE], "texts": {"name": "X"}, "limits": {"questionsPerHour": 3}});
         world.files.borrow_mut().insert(files::site("demo"), settings.to_string().into_bytes());
-        let config =
-            Config { operator_token: Some("secret".into()), manifest_ms: 1_000, delivery_scale: 1.0 };
+        let variable = |name: &str| match name {
+            "EDGEWISE_OPERATOR_TOKEN" => Some("secret".to_owned()),
+            "EDGEWISE_MANIFEST_SECONDS" => Some("1".to_owned()),
+            "EDGEWISE_WEBHOOK_SECRET" => {
+                Some("whsec_bmV3LXNlY3JldC1vZi10aGlydHktdHdvLWJ5dGVzISE=".to_owned())
+            }
+            _ => None,
+        };
+        let config = Config::read(variable);
         Self { world, sites: Sites::default(), config }
     }
 
@@ -193,9 +202,9 @@ fn a_crash_while_sending_is_looked_into() {
     let status: QuestionStatus = read(&stage.ask(KEY, "Why does my lamp not start?"));
     // The shell stops after it has stored `sending` and before the request leaves.
     let row = stage.world.rows.rows.borrow().values().next().unwrap().clone();
-    let waits = delivery::Config::default();
-    let context = delivery::Context { config: &waits, now_ms: stage.world.now.get(), jitter: 0.5 };
-    let (sending, _) = delivery::step(row.delivery, delivery::Event::Due, &context);
+    let waits = ::delivery::Config::default();
+    let context = ::delivery::Context { config: &waits, now_ms: stage.world.now.get(), jitter: 0.5 };
+    let (sending, _) = ::delivery::step(row.delivery, ::delivery::Event::Due, &context);
     crate::outbox::Rows::update(&stage.world.rows, &row.id, &sending).unwrap();
 
     run(stage.world.desk().restart()).unwrap();
@@ -217,7 +226,8 @@ fn a_question_is_withdrawn_before_it_is_sent_and_not_after() {
     assert!(stage.world.items.items.borrow().is_empty());
     assert_eq!(stage.world.alarm.get(), None, "nothing is left to be woken for");
 
-    let other: QuestionStatus = read(&stage.ask("01ARYZ6S41TSV4RRFFQ69G5FAW", "Why does my lamp not start?"));
+    let other: QuestionStatus =
+        read(&stage.ask("01ARYZ6S41TSV4RRFFQ69G5FAW", "Why does my kettle not start?"));
     stage.world.live(1_000);
     let late = stage.send(
         Method::Delete,
@@ -324,6 +334,8 @@ fn operators_routes_exist_for_operators_only() {
         for (method, target) in [
             (Method::Put, "/v1/admin/demo/manifest.json"),
             (Method::Get, "/v1/inbox/demo/questions"),
+            (Method::Get, "/v1/outbox/demo/questions"),
+            (Method::Post, "/v1/outbox/demo/resume"),
             (Method::Delete, "/v1/inbox/demo/questions"),
             (Method::Options, "/v1/admin/demo/site.json"),
         ] {

@@ -1,0 +1,142 @@
+//! What redaction costs at worst: texts of 1 MB, each made of what begins a rule again and again.
+//!
+//! `cargo run --release -p ask --example redact_speed` prints a table and fails where one takes too long. Tests count
+//! looks at bytes instead, because a timed test fails on a busy machine.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// Bytes of each text: the most that the edge reads of a request, many times over.
+const BYTES: usize = 1_000_000;
+
+/// Tries, of which the best counts.
+const TRIES: usize = 5;
+
+/// What one text may take.
+const LIMIT: Duration = Duration::from_millis(50);
+
+/// What the texts repeat.
+const PIECES: &[&str] = &[
+    "@",
+    "a.a.",
+    "a@a.",
+    "a@b.test ",
+    "a@bcd.io,",
+    "=",
+    ":",
+    "\"",
+    "-",
+    "--",
+    "{\"a\":\"b\"},",
+    "key: value\n",
+    "eyJ",
+    "eyJ.",
+    "eyJhbGciOiJI.",
+    "eyJhbGciOiJI.eyJhbGciOiJI.",
+    "1",
+    "1 ",
+    "1.",
+    "1:",
+    "1.1.1.1 ",
+    "4111 ",
+    "4111111111111111 ",
+    "2a01:",
+    "+1 ",
+    "(555) ",
+    "tel 1 ",
+    "-----BEGIN ",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY-----[",
+    "-----BEGIN PRIVATE KEY-----\nAAA1\n[",
+    "[",
+    "[redacted",
+    "[redacted: ",
+    "[redacted: JWT]",
+    "http://a:b@",
+    "http://http://",
+    "://a:bc@d ",
+    "://",
+    "password=",
+    "password=password=",
+    "password:password:",
+    "pwd=",
+    "pwd:1-example,",
+    "token=$",
+    "token=${",
+    "token=your",
+    "token=\"",
+    "token=\\\"",
+    "password: \"",
+    "password is ",
+    "define('token','",
+    "name: token\nvalue: ",
+    "<token>",
+    "<token>a</token>",
+    "--token ",
+    "-u a:",
+    "-u a:bcde ",
+    "curl -u ",
+    "mysql -p",
+    "login a password ",
+    "cookie:",
+    "cookie:a=",
+    "cookie: a=$B; ",
+    "authorization:",
+    "authorization: bearer ",
+    "bearer ",
+    "basic a1",
+    "sk-",
+    "sk a",
+    "s ",
+    "g ",
+    "ghp_",
+    "glpat-",
+    "xoxb-",
+    "AKIA ",
+    "hooks.slack.com/services/",
+    "12345678:",
+    "MTIzNDU2Nzg5MDEyMzQ1Njc4.",
+    ".atlasv1.",
+    "Q~",
+    "$1$",
+    "$2y$10$",
+    "/home/",
+    "/home/ann/",
+    "/var/home/a ",
+    "C:\\Users\\",
+    "\\\\Users\\\\",
+    "ö",
+    "💡@",
+    "The quick brown fox jumps over the lazy dog, 12 times a day. ",
+    "2026-11-22T10:00:00Z INFO relay[812]: berth 7 took 14.2 ms (peer=harbour, try=2)\n",
+    "    let port = config.get(\"port\").unwrap_or(7420); // see docs/relay.md#ports\n",
+];
+
+fn main() -> ExitCode {
+    println!("{:>9}  text", "ms");
+    let mut slow = 0;
+    for piece in PIECES {
+        let text: String = piece
+            .chars()
+            .cycle()
+            .scan(0, |bytes, char| {
+                *bytes += char.len_utf8();
+                (*bytes <= BYTES).then_some(char)
+            })
+            .collect();
+        let best = (0..TRIES).map(|_| took(&text)).min().unwrap_or_default();
+        slow += usize::from(best > LIMIT);
+        println!("{:>9.2}  {}", best.as_secs_f64() * 1_000.0, piece.escape_debug());
+    }
+    if slow > 0 {
+        eprintln!("{slow} of {} texts take longer than {} ms", PIECES.len(), LIMIT.as_millis());
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn took(text: &str) -> Duration {
+    let start = Instant::now();
+    std::hint::black_box(ask::redact(std::hint::black_box(text)));
+    start.elapsed()
+}

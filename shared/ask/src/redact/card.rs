@@ -1,0 +1,84 @@
+//! Numbers of payment cards.
+
+use super::Kind;
+use super::scan::{Found, Scan, word};
+
+/// Digits of the longest number.
+const DIGITS: usize = 19;
+
+/// A number that an issuer of cards could have given: its first digits, its length and its check digit (Luhn).
+pub(super) fn card(scan: &Scan<'_>, at: usize) -> Found {
+    let start = at;
+    if !matches!(scan.byte(start), Some(b'2'..=b'6'))
+        || !scan.starts(start, |byte| word(byte) || matches!(byte, b'.' | b'-' | b'+' | b'#'))
+    {
+        return None;
+    }
+    let mut number = [0; DIGITS];
+    let (mut count, mut at, mut end, mut separator, mut group) = (0, start, None, None, 0);
+    loop {
+        match scan.byte(at) {
+            Some(byte @ b'0'..=b'9') => {
+                let Some(digit) = number.get_mut(count) else { break };
+                *digit = byte - b'0';
+                count += 1;
+                group += 1;
+            }
+            // Cards are written in groups of three to six, all with one separator; dumps of bytes are not.
+            Some(byte @ (b' ' | b'-'))
+                if group >= 3
+                    && separator.is_none_or(|known| known == byte)
+                    && scan.byte(at + 1).is_some_and(|next| next.is_ascii_digit()) =>
+            {
+                separator = Some(byte);
+                group = 0;
+            }
+            _ => break,
+        }
+        at += 1;
+        // Another number may follow, so that each end of a group of digits may be the card's.
+        let digits = number.get(..count).unwrap_or_default();
+        if issued(digits, separator.is_some()) && (separator.is_none() || (3..=6).contains(&group)) {
+            let next = scan.byte(at);
+            let fraction = next == Some(b'.') && scan.byte(at + 1).is_some_and(|next| next.is_ascii_digit());
+            if !fraction && !next.is_some_and(word) && !padded(digits) && luhn(digits) {
+                end = Some(at);
+            }
+        }
+    }
+    end.map(|end| (Kind::Card, start..end))
+}
+
+/// Filled up with zeros, as registers and pointers are.
+fn padded(digits: &[u8]) -> bool {
+    digits.iter().rev().take_while(|&&digit| digit == 0).count() >= 8
+}
+
+/// Whether some issuer's numbers begin so and have this length. Long ones are rare, and identifiers are often as
+/// long: they count where they are written in groups.
+fn issued(digits: &[u8], grouped: bool) -> bool {
+    if digits.len() < 14 {
+        return false;
+    }
+    let lead = digits.iter().take(4).fold(0, |number, &digit| number * 10 + u32::from(digit));
+    match (digits.len(), lead) {
+        (19, 4000..=4999) | (17..=19, 6200..=6299) => grouped,
+        (16, 2221..=2720 | 4000..=4999 | 5100..=5599 | 6011 | 6200..=6299 | 6500..=6599 | 3528..=3589)
+        | (15, 3400..=3499 | 3700..=3799)
+        | (14, 3000..=3059 | 3600..=3699 | 3800..=3899) => true,
+        _ => false,
+    }
+}
+
+fn luhn(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(at, &digit)| match (at % 2, u32::from(digit) * 2) {
+            (0, _) => u32::from(digit),
+            (_, doubled) => doubled / 10 + doubled % 10,
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
