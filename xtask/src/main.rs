@@ -5,11 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use load::Fault;
 use xtask::bench::compare::{self, Comparison, Mode};
 use xtask::bench::{self, Engine};
 use xtask::build::{self, Grade};
 use xtask::demo::{self, Demo};
 use xtask::fuzz;
+use xtask::soak::{self, Soak};
 use xtask::tools::{self, Tools};
 use xtask::{lint, process, size, suite};
 
@@ -64,6 +66,44 @@ enum Task {
     Test {
         /// Only tests whose name contains this
         filter: Option<String>,
+    },
+    /// Sends questions through a real Worker to forums that fail, and counts what arrives
+    ///
+    /// For each fault: a site of its own, a forum behind a proxy that fails as the fault says, and as many questions as
+    /// asked for. Every question has to be in the forum once, and its receipt has to say so; otherwise this fails. The
+    /// Worker's delays are shortened; by how much is told.
+    #[command(after_help = "Examples:
+  cargo xtask soak                                  every fault, 1,000 questions each
+  cargo xtask soak --faults kill,cut-stored --each 200 --seed 7
+  cargo xtask soak --reads                          lookups are struck as well
+  cargo xtask soak --load --json                    as many questions as the Worker takes for a minute
+  cargo xtask soak --misago --faults cut-stored     a real forum, started for this
+  cargo xtask soak --misago http://127.0.0.1:8000   one that runs; its key is in EDGEWISE_FORUM_KEY
+
+Faults: none, cut-unread, cut-read, cut-stored, slow, late, 500, 502-html, 429-json, 429-text, 429-html, garbage, held,
+forgetful, kill. docs/operate.md says what each is.")]
+    Soak {
+        /// Questions for each fault
+        #[arg(long, default_value_t = 1_000)]
+        each: usize,
+        /// Only these faults
+        #[arg(long, value_delimiter = ',', value_name = "FAULT,…")]
+        faults: Vec<Fault>,
+        /// Where chance begins: the same seed makes the same choices
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Lets the faults strike lookups, too
+        #[arg(long)]
+        reads: bool,
+        /// Measures how many questions a second are accepted, instead; with --faults, as well
+        #[arg(long)]
+        load: bool,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+        /// Posts to a real Misago: to the one at URL, or to one that is started for this
+        #[arg(long, value_name = "URL", num_args = 0..=1)]
+        misago: Option<Option<String>>,
     },
     /// Builds what the demo runs, without starting it
     #[command(after_help = "Examples:
@@ -178,6 +218,9 @@ fn run(task: Task) -> Result<()> {
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Tools => Tools::install().map(drop),
         Task::Size { json } => size::run(json),
+        Task::Soak { each, faults, seed, reads, load, json, misago } => {
+            soak::run(&Soak { each, faults, seed, reads, load, json, misago })
+        }
         Task::Lint => {
             tools::fetch_crates()?;
             lint::check()

@@ -8,12 +8,15 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
+use load::Verdict;
 
 use crate::build::{self, Grade};
+use crate::misago::{self, Missing};
 use crate::paths;
 use crate::process::{self, run_watched};
 use crate::report::{Elapsed, step};
 use crate::sample;
+use crate::soak;
 use crate::stack::{self, Options, Stack};
 use crate::tools::{self, Browser, Tools, WASM};
 
@@ -23,6 +26,13 @@ pub const READY: &str = "EDGEWISE_E2E";
 /// What the contract tests talk to.
 const BASE_URL: &str = "EDGEWISE_BASE_URL";
 const OPERATOR_TOKEN: &str = "EDGEWISE_OPERATOR_TOKEN";
+
+/// What webhooks are signed with in the contract tests, both ways.
+const WEBHOOK_SECRET: &str = "EDGEWISE_WEBHOOK_SECRET";
+const SECRET: &str = "whsec_YS1zZWNyZXQtb2YtdGhpcnR5LXR3by1ieXRlcy1oZXJl";
+
+/// The npm packages that the contract tests hold the forums' protocols against.
+const CONTRACT_PACKAGES: &str = "EDGEWISE_CONTRACT_PACKAGES";
 
 /// Counts of tests.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -187,6 +197,9 @@ fn served(tools: &Tools, filter: Option<&str>) -> Counts {
         }
     };
     counts.add(contract(tools, &indexer, filter));
+    if filter.is_none_or(|filter| "soak".contains(filter)) {
+        counts.add(deliveries(tools, &indexer));
+    }
     counts.add(end_to_end(filter));
     counts
 }
@@ -194,15 +207,20 @@ fn served(tools: &Tools, filter: Option<&str>) -> Counts {
 fn contract(tools: &Tools, indexer: &Path, filter: Option<&str>) -> Counts {
     let mut counts = Counts::default();
     let started = sample::index(indexer).and_then(|index| {
-        let stack = Stack::start(tools, Options::fresh("contract")?)?;
+        let packages = tools::contract_packages()?;
+        let mut options = Options::fresh("contract")?;
+        options.variables.push(("EDGEWISE_FORUM_KEY".to_owned(), SECRET.to_owned()));
+        options.variables.push((WEBHOOK_SECRET.to_owned(), SECRET.to_owned()));
+        let stack = Stack::start(tools, options)?;
         stack.publish(indexer, &index, &sample::settings())?;
-        Ok(stack)
+        Ok((stack, packages))
     });
     match started {
-        Ok(stack) => counts.add(counted("the API's contract", || {
+        Ok((stack, packages)) => counts.add(counted("the contracts of the API and the forums", || {
             let mut command = tools::cargo()?;
             command.args(["test", "--locked", "-p", "contract", "--no-fail-fast"]).args(filter);
             command.env(BASE_URL, stack.url()).env(OPERATOR_TOKEN, stack.token());
+            command.env(CONTRACT_PACKAGES, &packages).env(WEBHOOK_SECRET, SECRET);
             Ok(command)
         })),
         Err(error) => {
@@ -213,16 +231,52 @@ fn contract(tools: &Tools, indexer: &Path, filter: Option<&str>) -> Counts {
     counts
 }
 
+/// Questions on their way to forums that fail: each fault is one test.
+fn deliveries(tools: &Tools, indexer: &Path) -> Counts {
+    let mut counts = Counts::default();
+    let outcome = step("Testing: delivery to forums that fail", "", || {
+        soak::check(tools, indexer, |fault, verdict| {
+            let good = verdict.as_ref().is_ok_and(Verdict::is_good);
+            counts.passed += u64::from(good);
+            counts.failed += u64::from(!good);
+            let outcome = if good { "ok" } else { "FAILED" };
+            match verdict {
+                Ok(verdict) => {
+                    println!("soak::{fault} ... {outcome}: {}", soak::summary(&verdict));
+                    verdict.complaints.iter().for_each(|complaint| println!("  {complaint}"));
+                }
+                Err(error) => println!("soak::{fault} ... {outcome}: {error:#}"),
+            }
+        })
+    });
+    if let Err(error) = outcome {
+        println!("soak ... FAILED: {error:#}");
+        counts.failed += 1;
+    }
+    println!("soak: {} passed, {} failed", counts.passed, counts.failed);
+    counts
+}
+
 fn end_to_end(filter: Option<&str>) -> Counts {
     if let Err(error) = Browser::install() {
         println!("end to end ... FAILED: {error:#}");
         return Counts { failed: 1, ..Counts::default() };
     }
-    counted("end to end, in a browser", || {
+    let mut counts = Counts::default();
+    match misago::Installed::install() {
+        Err(error) if error.is::<Missing>() => println!("What needs a real forum is skipped: {error}"),
+        Err(error) => {
+            println!("Misago ... FAILED: {error:#}");
+            counts.failed += 1;
+        }
+        Ok(_) => {}
+    }
+    counts.add(counted("end to end, in a browser", || {
         let mut command = tools::cargo()?;
         command.args(["test", "--locked", "-p", "e2e", "--no-fail-fast"]).args(filter).env(READY, "1");
         Ok(command)
-    })
+    }));
+    counts
 }
 
 impl Options {

@@ -40,7 +40,7 @@ impl Tools {
     pub fn install() -> Result<Tools> {
         rust_target()?;
         let node = node()?;
-        let packages = packages()?;
+        let packages = TOOLS.install()?;
         let worker_build = cargo_tool("worker-build", &paths::locked_version("worker")?, "worker-build")?;
         let wasm_bindgen =
             cargo_tool("wasm-bindgen-cli", &paths::locked_version("wasm-bindgen")?, "wasm-bindgen")?;
@@ -51,7 +51,7 @@ impl Tools {
     pub fn installed() -> Result<Tools> {
         Ok(Tools {
             node: node()?,
-            packages: package_folder()?,
+            packages: TOOLS.folder()?,
             wasm_bindgen: tool_folder("wasm-bindgen-cli", &paths::locked_version("wasm-bindgen")?)?
                 .join("bin/wasm-bindgen"),
             worker_build: tool_folder("worker-build", &paths::locked_version("worker")?)?
@@ -156,38 +156,70 @@ fn rust_target() -> Result<()> {
     })
 }
 
-/// The npm packages' folder, named after the lock file's content.
-fn package_folder() -> Result<PathBuf> {
-    let lock = sources().join("package-lock.json");
-    let bytes = fs::read(&lock).with_context(|| format!("reading {}", lock.display()))?;
-    Ok(paths::cache()?.join("node").join(short_hash(&bytes)))
+/// Packages that npm installs together, as one lock file names them.
+struct PackageSet {
+    /// Where the lock file lies.
+    sources: &'static str,
+    /// The packages that are wanted for themselves.
+    names: &'static str,
+    /// How long installing them takes.
+    takes: &'static str,
 }
 
-fn sources() -> PathBuf {
-    paths::repository().join("xtask/node")
+/// What everything needs.
+const TOOLS: PackageSet = PackageSet {
+    sources: "xtask/node",
+    names: "wrangler, esbuild and binaryen",
+    takes: "about 20 seconds, once",
+};
+
+/// What only the contract tests need; it is larger than the rest.
+const CONTRACT: PackageSet = PackageSet {
+    sources: "tests/contract/node",
+    names: "Prism and GitHub's GraphQL schema",
+    takes: "about 40 seconds, once",
+};
+
+/// Installs what the contract tests hold the forums' protocols against, and gives its folder.
+pub fn contract_packages() -> Result<PathBuf> {
+    CONTRACT.install()
 }
 
-/// Installs the npm packages of the lock file, once for each lock file.
-fn packages() -> Result<PathBuf> {
-    if answer("npm", &["--version"]).is_none() {
-        bail!("npm is missing: install it together with Node from https://nodejs.org");
+impl PackageSet {
+    fn sources(&self) -> PathBuf {
+        paths::repository().join(self.sources)
     }
-    let folder = package_folder()?;
-    let complete = folder.join("complete");
-    if complete.exists() {
-        return Ok(folder);
+
+    /// The packages' folder, named after the lock file's content.
+    fn folder(&self) -> Result<PathBuf> {
+        let lock = self.sources().join("package-lock.json");
+        let bytes = fs::read(&lock).with_context(|| format!("reading {}", lock.display()))?;
+        Ok(paths::cache()?.join("node").join(short_hash(&bytes)))
     }
-    step("Installing wrangler, esbuild and binaryen from npm", "about 20 seconds, once", || {
-        fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
-        for name in ["package.json", "package-lock.json", ".npmrc"] {
-            fs::copy(sources().join(name), folder.join(name)).with_context(|| format!("copying {name}"))?;
+
+    /// Installs the packages, once for each lock file.
+    fn install(&self) -> Result<PathBuf> {
+        if answer("npm", &["--version"]).is_none() {
+            bail!("npm is missing: install it together with Node from https://nodejs.org");
         }
-        let mut command = Command::new("npm");
-        command.args(["ci", "--loglevel=error"]).current_dir(&folder);
-        fetched("the npm packages (wrangler, esbuild, binaryen)", process::run_quietly(command))?;
-        fs::write(&complete, "").context("marking the npm packages as complete")
-    })?;
-    Ok(folder)
+        let folder = self.folder()?;
+        let complete = folder.join("complete");
+        if complete.exists() {
+            return Ok(folder);
+        }
+        step(&format!("Installing {} from npm", self.names), self.takes, || {
+            fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+            for name in ["package.json", "package-lock.json", ".npmrc"] {
+                fs::copy(self.sources().join(name), folder.join(name))
+                    .with_context(|| format!("copying {name}"))?;
+            }
+            let mut command = Command::new("npm");
+            command.args(["ci", "--loglevel=error"]).current_dir(&folder);
+            fetched(&format!("the npm packages ({})", self.names), process::run_quietly(command))?;
+            fs::write(&complete, "").context("marking the npm packages as complete")
+        })?;
+        Ok(folder)
+    }
 }
 
 fn tool_folder(name: &str, version: &str) -> Result<PathBuf> {
@@ -272,7 +304,7 @@ impl Browser {
 }
 
 /// Installs Debian packages, or says in one sentence what the user has to install.
-fn debian_packages(what: &str, names: &[&str]) -> Result<()> {
+pub(crate) fn debian_packages(what: &str, names: &[&str]) -> Result<()> {
     let root = answer("id", &["-u"]).as_deref() == Some("0");
     let prefix: &[&str] = match (root, answer("sudo", &["-n", "true"]).is_some()) {
         (true, _) => &[],
@@ -299,7 +331,7 @@ fn debian_packages(what: &str, names: &[&str]) -> Result<()> {
 }
 
 /// A program's path, as a shell would find it.
-fn on_path(name: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path: OsString = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|candidate| candidate.is_file())
 }

@@ -5,15 +5,21 @@
 //! making the index to the crate `search`, and checking a site's settings to the crate `site`.
 
 mod build;
+mod carry;
 mod distil;
 mod eval;
 mod files;
+mod forum_command;
+mod import;
 mod inspect;
 mod language;
+mod outbox_command;
 mod parallel;
 mod publish;
+mod redact;
 mod report;
 mod search_command;
+mod server;
 mod site_command;
 mod sources;
 mod tune;
@@ -67,6 +73,18 @@ enum Command {
     /// Have a sentence model read a community's threads
     #[command(after_help = DISTIL_EXAMPLES)]
     Distil(DistilArgs),
+    /// Read a forum over the network into a file of threads
+    #[command(subcommand, after_help = IMPORT_EXAMPLES)]
+    Import(import::ImportCommand),
+    /// Try what a site's settings say about its forum
+    #[command(subcommand, after_help = FORUM_EXAMPLES)]
+    Forum(forum_command::ForumCommand),
+    /// See which questions are on their way, and decide what cannot go on alone
+    #[command(subcommand, after_help = OUTBOX_EXAMPLES)]
+    Outbox(outbox_command::OutboxCommand),
+    /// Show what would be redacted in a text
+    #[command(after_help = REDACT_EXAMPLES)]
+    Redact(redact::RedactArgs),
     /// Work with a site's settings
     #[command(subcommand, after_help = SITE_EXAMPLES)]
     Site(SiteCommand),
@@ -425,6 +443,32 @@ struct DistilArgs {
     jobs: Option<std::num::NonZeroUsize>,
 }
 
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  edgewise import misago --url https://forum.acme.example --out threads.jsonl
+  edgewise build --site acme --out index --threads threads.jsonl";
+
+const FORUM_EXAMPLES: &str = "\
+Examples:
+  EDGEWISE_FORUM_KEY=… edgewise forum check site.toml
+  edgewise forum check site.toml --key-file key
+
+Nothing is posted: the key, the account, the category, the tags and the forum's own limits are read.";
+
+const OUTBOX_EXAMPLES: &str = "\
+Examples:
+  edgewise outbox list --to https://help.acme.example --site acme --state failed
+  edgewise outbox retry --to https://help.acme.example --site acme 2E2MXQD4A9K2ZHZQ --missing
+  edgewise outbox drop --to https://help.acme.example --site acme 2E2MXQD4A9K2ZHZQ --reason \"an advertisement\"
+  edgewise outbox resume --to https://help.acme.example --site acme";
+
+const REDACT_EXAMPLES: &str = "\
+Examples:
+  edgewise redact < support-ticket.txt
+  edgewise redact --apply < app.log > app.redacted.log
+
+Prints one finding a line, as JSON, without the text that it would hide.";
+
 const SITE_EXAMPLES: &str = "\
 Examples:
   edgewise site example > site.toml
@@ -470,6 +514,10 @@ fn main() -> ExitCode {
         Command::Calibrate(args) => tune::calibrate::run(args),
         Command::Distil(args) => distil::run(args),
         Command::Publish(args) => publish::run(args),
+        Command::Import(command) => import::run(command),
+        Command::Forum(command) => forum_command::run(command),
+        Command::Outbox(command) => outbox_command::run(command),
+        Command::Redact(args) => redact::run(args),
         Command::Site(SiteCommand::Check { file }) => site_command::check(&file),
         Command::Site(SiteCommand::Example) => site_command::example(),
     };

@@ -9,14 +9,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use api::{Manifest, ManifestBundle, Problem};
+use api::{Manifest, ManifestBundle};
 use site::SiteConfig;
 use ureq::http::StatusCode;
 
+use crate::server::Server;
 use crate::{PublishArgs, files, report, site_command, verify};
-
-/// The variable that holds the operator's token.
-const TOKEN_VARIABLE: &str = "EDGEWISE_OPERATOR_TOKEN";
 
 /// The variable that names wrangler where it is not on the PATH.
 const WRANGLER_VARIABLE: &str = "EDGEWISE_WRANGLER";
@@ -25,9 +23,6 @@ const WRANGLER_VARIABLE: &str = "EDGEWISE_WRANGLER";
 /// what a name is to hold.
 const TRIES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-
-/// The largest file, 100 MB, takes 4 minutes at 3 Mbit/s upstream; a server that is silent for longer is gone.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// 1. Check what is to be published. 2. Hand it over, the manifest last.
 pub fn run(args: PublishArgs) -> Result<()> {
@@ -43,9 +38,8 @@ pub fn run(args: PublishArgs) -> Result<()> {
     }
     let said = match (&args.to, &args.local_r2) {
         (Some(to), _) => {
-            let server =
-                Server { base: to.clone(), token: token(args.token_file.as_deref())?, agent: agent() };
-            server.publish(&args.index, &manifest, config.as_ref())?
+            let server = Server::new(to, args.token_file.as_deref())?;
+            publish_to(&server, &args.index, &manifest, config.as_ref())?
         }
         (None, Some(bucket)) => {
             let storage = Local { bucket: bucket.clone(), persist_to: args.persist_to.clone() };
@@ -57,135 +51,68 @@ pub fn run(args: PublishArgs) -> Result<()> {
     Ok(())
 }
 
-fn token(file: Option<&Path>) -> Result<String> {
-    let token = match file {
-        Some(file) => {
-            fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?
+/// 1. Upload what is not there yet. 2. The settings. 3. Move the manifest.
+fn publish_to(
+    server: &Server,
+    folder: &Path,
+    manifest: &Manifest,
+    config: Option<&SiteConfig>,
+) -> Result<String> {
+    let site = &manifest.site;
+    let known = in_service(server, site)?;
+    for entry in &manifest.bundles {
+        for name in uploads(entry, known.as_ref()) {
+            let bytes = fs::read(folder.join(&name)).with_context(|| format!("{name} cannot be read"))?;
+            put(server, site, &format!("files/{name}"), "application/octet-stream", &bytes)?;
         }
-        None => std::env::var(TOKEN_VARIABLE).ok().with_context(|| {
-            format!("no token: give a file that holds it with --token-file, or set {TOKEN_VARIABLE}")
-        })?,
-    };
-    let token = token.trim();
-    ensure!(
-        !token.is_empty() && token.chars().all(|c| c.is_ascii_graphic()),
-        "the token is empty or holds white space"
-    );
-    Ok(token.to_owned())
+    }
+    if let Some(config) = config {
+        put(server, site, "site.json", "application/json", &serde_json::to_vec(config)?)?;
+    }
+    put(server, site, "manifest.json", "application/json", &serde_json::to_vec(manifest)?)?;
+    let said = format!("{} serves version {} of site {site}", server.base(), manifest.version);
+    if config.is_none() && !knows(server, site)? {
+        return Ok(format!(
+            "{said}, but to nobody: it has no settings for it; publish them once with --site-config"
+        ));
+    }
+    Ok(said)
 }
 
-fn agent() -> ureq::Agent {
-    let config = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_global(Some(REQUEST_TIMEOUT))
-        .user_agent(concat!("edgewise/", env!("CARGO_PKG_VERSION")))
-        // A redirect would carry the token somewhere else.
-        .max_redirects(0);
-    config.build().into()
+/// Whether readers can reach the site: without settings they cannot.
+fn knows(server: &Server, site: &str) -> Result<bool> {
+    let response = server.send("GET", &format!("/v1/site?site={site}"), "application/json", &[])?;
+    Ok(response.status() != StatusCode::NOT_FOUND)
 }
 
-/// A running Worker.
-struct Server {
-    base: String,
-    token: String,
-    agent: ureq::Agent,
+/// What the server has in service; `None` where it has nothing, or does not know our token: the next request tells.
+fn in_service(server: &Server, site: &str) -> Result<Option<Manifest>> {
+    let mut response = server.send("GET", &address(site, "manifest.json"), "application/json", &[])?;
+    if response.status() != StatusCode::OK {
+        return Ok(None);
+    }
+    Ok(response.body_mut().read_json().ok())
 }
 
-impl Server {
-    fn publish(&self, folder: &Path, manifest: &Manifest, config: Option<&SiteConfig>) -> Result<String> {
-        let known = self.manifest(&manifest.site)?;
-        for entry in &manifest.bundles {
-            for name in uploads(entry, known.as_ref()) {
-                let bytes = fs::read(folder.join(&name)).with_context(|| format!("{name} cannot be read"))?;
-                self.put(&manifest.site, &format!("files/{name}"), "application/octet-stream", &bytes)?;
-            }
+fn put(server: &Server, site: &str, path: &str, kind: &str, bytes: &[u8]) -> Result<()> {
+    let spinner = report::spinner(&format!("{path} ({})", report::bytes(bytes.len() as u64)));
+    let mut pause = FIRST_PAUSE;
+    for left in (0..TRIES).rev() {
+        let answer = server.send("PUT", &address(site, path), kind, bytes);
+        let passing = answer.as_ref().map_or(true, |response| response.status().is_server_error());
+        if passing && left > 0 {
+            std::thread::sleep(pause);
+            pause *= 2;
+            continue;
         }
-        if let Some(config) = config {
-            self.put(&manifest.site, "site.json", "application/json", &serde_json::to_vec(config)?)?;
-        }
-        self.put(&manifest.site, "manifest.json", "application/json", &serde_json::to_vec(manifest)?)?;
-        let said = format!("{} serves version {} of site {}", self.base, manifest.version, manifest.site);
-        if config.is_none() && !self.knows(&manifest.site)? {
-            return Ok(format!(
-                "{said}, but to nobody: it has no settings for it; publish them once with --site-config"
-            ));
-        }
-        Ok(said)
+        spinner.finish_and_clear();
+        return server.judge(path, answer?).map(drop);
     }
-
-    /// Whether readers can reach the site: without settings they cannot.
-    fn knows(&self, site: &str) -> Result<bool> {
-        let response = self.agent.get(format!("{}/v1/site?site={site}", self.base)).call();
-        Ok(response.with_context(|| self.silent())?.status() != StatusCode::NOT_FOUND)
-    }
-
-    /// What the server has in service; `None` where it has nothing, or does not know our token: the next request tells.
-    fn manifest(&self, site: &str) -> Result<Option<Manifest>> {
-        let request =
-            self.agent.get(self.address(site, "manifest.json")).header("Authorization", self.bearer());
-        let mut response = request.call().with_context(|| self.silent())?;
-        if response.status() != StatusCode::OK {
-            return Ok(None);
-        }
-        Ok(response.body_mut().read_json().ok())
-    }
-
-    fn put(&self, site: &str, path: &str, kind: &str, bytes: &[u8]) -> Result<()> {
-        let spinner = report::spinner(&format!("{path} ({})", report::bytes(bytes.len() as u64)));
-        let mut pause = FIRST_PAUSE;
-        for left in (0..TRIES).rev() {
-            let request = self.agent.put(self.address(site, path)).header("Authorization", self.bearer());
-            let answer = request.header("Content-Type", kind).send(bytes);
-            let passing = answer.as_ref().map_or(true, |response| response.status().is_server_error());
-            if passing && left > 0 {
-                std::thread::sleep(pause);
-                pause *= 2;
-                continue;
-            }
-            spinner.finish_and_clear();
-            return self.judge(path, answer.with_context(|| self.silent())?);
-        }
-        Ok(())
-    }
-
-    fn judge(&self, path: &str, mut response: ureq::http::Response<ureq::Body>) -> Result<()> {
-        let status = response.status();
-        if status.is_success() {
-            return Ok(());
-        }
-        if matches!(status, StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-            bail!(
-                "{} answers {} to {path}: no operator's token is configured there, or ours is not it",
-                self.base,
-                status.as_u16()
-            );
-        }
-        let body = response.body_mut().read_to_string().unwrap_or_default();
-        let told = match serde_json::from_str::<Problem>(&body) {
-            Ok(problem) => describe(&problem),
-            Err(_) => text::line(&body).chars().take(300).collect(),
-        };
-        bail!("{} refuses {path} with {}: {told}", self.base, status.as_u16())
-    }
-
-    fn address(&self, site: &str, path: &str) -> String {
-        format!("{}/v1/admin/{site}/{path}", self.base)
-    }
-
-    fn bearer(&self) -> String {
-        format!("Bearer {}", self.token)
-    }
-
-    fn silent(&self) -> String {
-        format!("{} does not answer", self.base)
-    }
+    Ok(())
 }
 
-fn describe(problem: &Problem) -> String {
-    let mut parts = vec![problem.title.clone()];
-    parts.extend(problem.detail.clone());
-    parts.extend(problem.errors.iter().map(|error| format!("{}: {}", error.field, error.message)));
-    parts.join("; ")
+fn address(site: &str, path: &str) -> String {
+    format!("/v1/admin/{site}/{path}")
 }
 
 /// The files of a bundle that are not already in service.

@@ -363,6 +363,13 @@ fn drop_it(delivery: &mut Delivery, reason: String) -> Reaction {
 
 fn told(delivery: &mut Delivery, event: ForumEvent, cx: &Context<'_>) -> Reaction {
     match (&mut delivery.state, event) {
+        // Who stores a question first and gives it an address later tells that address this way.
+        (State::Posted { thread, .. }, ForumEvent::Approved(Posted { url: url @ Some(_), .. }))
+            if thread.url.is_none() =>
+        {
+            thread.url = url;
+            Reaction::Changed
+        }
         (State::Posted { due_ms, active_ms, .. }, ForumEvent::Activity) => {
             *due_ms = Some(cx.now_ms);
             *active_ms = cx.now_ms;

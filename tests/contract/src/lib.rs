@@ -1,10 +1,19 @@
-//! The edge API's published description, and what can be held against it.
+//! Published descriptions, and what can be held against them.
 //!
-//! [`Description`] answers two questions: does a JSON value match a schema of the document, and is a response one
-//! that an operation documents? Which requests are sent is left to the tests.
+//! [`Description`] is the edge API's own. It answers two questions: does a JSON value match a schema of the document, and
+//! is a response one that an operation documents? For the forums' protocols, [`Served`] runs a forum that knows nothing
+//! but its description, and [`Wire`] carries an adapter's requests there. Which requests are sent is left to the tests.
+
+mod receiver;
+mod served;
+mod wire;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
+
+pub use receiver::Receiver;
+pub use served::Served;
+pub use wire::{Wire, now};
 
 /// The document as it is in the repository, and as it is served.
 pub const DOCUMENT: &str = include_str!("../../../edge/worker/openapi.json");

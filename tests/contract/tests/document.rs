@@ -235,6 +235,7 @@ fn a_site_is_as_described() {
         forum: ForumLink::default(),
         title_chars: (15, 255),
         body_chars: (20, 32_000),
+        turnstile: "0x4AAA".into(),
     };
     holds("SiteInfo", &info);
 }
@@ -281,6 +282,9 @@ fn what_is_asked_is_as_described() {
             reason: (state == Failed).then(|| "why".into()),
             replies: vec![reply],
             can_withdraw: state == Accepted,
+            draft: (state == NeedsFix).then(Box::default),
+            title_taken: state == NeedsFix,
+            taken_by: (state == NeedsFix).then(|| "https://a".into()),
         };
         holds("QuestionStatus", &status);
     }

@@ -9,7 +9,8 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
-use contract::{DOCUMENT, Description, Seen};
+use contract::{DOCUMENT, Description, Receiver, Seen};
+use forum::webhook::signed;
 use serde_json::{Value, json};
 use ureq::Body;
 use ureq::http::{Request, Response};
@@ -138,10 +139,15 @@ impl Worker {
 
     /// Follows a question until its state is `wanted`.
     fn until(&self, receipt: &str, wanted: &str) -> Result<Value> {
+        self.until_on("demo", receipt, wanted)
+    }
+
+    /// The same on another site.
+    fn until_on(&self, site: &str, receipt: &str, wanted: &str) -> Result<Value> {
         let started = SystemTime::now();
         loop {
-            let status =
-                self.get("/v1/questions/{receipt}", format!("/v1/questions/{receipt}?site=demo"), 200)?;
+            let target = format!("/v1/questions/{receipt}?site={site}");
+            let status = self.get("/v1/questions/{receipt}", target, 200)?;
             if status["state"] == wanted {
                 return Ok(status);
             }
@@ -317,38 +323,95 @@ fn asks(worker: &Worker) -> Result<()> {
         let target = format!("/v1/inbox/demo/questions/{id}/state");
         worker.operator("post", STATE, target, Some(json!({"state": state}).to_string().into()), 200)?;
     }
-    withdrawn(worker)
+    held(worker)?;
+    called_back(worker)
 }
 
-/// A question is sent as soon as it is stored, so withdrawing one is a race: either answer is right, and one of a few
-/// tries wins.
-fn withdrawn(worker: &Worker) -> Result<()> {
-    for digit in ['B', 'C', 'D'] {
-        let asked = question(worker, "This one was asked in error and is taken back at once.")?;
-        let receipt =
-            worker.ask(&new_key(digit)?, &asked, 202)?["receipt"].as_str().context("a receipt")?.to_owned();
-        let call = |status| {
-            let target = format!("/v1/questions/{receipt}?site=demo");
-            worker.call(
-                Call {
-                    method: "delete",
-                    path: "/v1/questions/{receipt}",
-                    target,
-                    headers: Vec::new(),
-                    body: None,
-                },
-                status,
-            )
-        };
-        if call(200).is_ok() {
-            ensure!(worker.until(&receipt, "withdrawn")?["canWithdraw"] == false, "it is withdrawn");
-            return Ok(());
-        }
-        call(409)?;
-    }
-    // The delivery was faster each time, which is no fault.
-    let path = ("delete".to_owned(), "/v1/questions/{receipt}".to_owned());
-    worker.answered.lock().expect("no test panics while it holds this").insert(path);
+/// A question that repeats another is held for the operator, and so can be withdrawn, released and forgotten at leisure.
+fn held(worker: &Worker) -> Result<()> {
+    const QUESTION: &str = "/v1/questions/{receipt}";
+    let body = "This one is asked again and again, and waits for somebody who reads it.";
+    worker.ask(&new_key('B')?, &question(worker, body)?, 202)?;
+    let again = |digit| -> Result<Value> {
+        let asked = worker.ask(&new_key(digit)?, &question(worker, body)?, 202)?;
+        ensure!(asked["state"] == "pendingReview", "a repeated question is held, not {}", asked["state"]);
+        Ok(asked)
+    };
+    let delete = |asked: &Value, erase: &str, status| {
+        let target = format!("/v1/questions/{}?site=demo{erase}", asked["receipt"].as_str().unwrap_or_default());
+        worker.call(Call { method: "delete", path: QUESTION, target, headers: Vec::new(), body: None }, status)
+    };
+    let first = again('C')?;
+    ensure!(delete(&first, "", 200)?["canWithdraw"] == false, "it is withdrawn");
+    ensure!(delete(&first, "&erase=true", 200)?["state"] == "withdrawn", "it is forgotten");
+    delete(&first, "", 404)?;
+
+    let second = again('D')?;
+    let id = second["publicId"].as_str().context("a public id")?;
+    const OUTBOX: &str = "/v1/outbox/{site}/questions";
+    const DECISION: &str = "/v1/outbox/{site}/questions/{publicId}";
+    let list = worker.operator("get", OUTBOX, "/v1/outbox/demo/questions?state=pendingReview".into(), None, 200)?;
+    let held = list["questions"].as_array().into_iter().flatten().any(|item| item["publicId"] == id);
+    ensure!(held, "the operator sees what is held");
+    worker.operator("get", OUTBOX, "/v1/outbox/demo/questions?state=lost".into(), None, 422)?;
+    let decide = |decision: Value, status| {
+        let target = format!("/v1/outbox/demo/questions/{id}");
+        worker.operator("post", DECISION, target, Some(decision.to_string().into()), status)
+    };
+    decide(json!({"decision": "burn"}), 400)?;
+    decide(json!({"decision": "release"}), 200)?;
+    worker.until(second["receipt"].as_str().unwrap_or_default(), "posted")?;
+    worker.operator("post", "/v1/outbox/{site}/resume", "/v1/outbox/demo/resume".into(), None, 200)?;
+    Ok(())
+}
+
+/// A forum that refuses, takes what was mended, and calls back: here a receiver of signed webhooks.
+fn called_back(worker: &Worker) -> Result<()> {
+    const SITE: &str = "/v1/admin/{site}/site.json";
+    let Ok(secret) = std::env::var("EDGEWISE_WEBHOOK_SECRET") else {
+        eprintln!("skipped: EDGEWISE_WEBHOOK_SECRET names no secret");
+        return Ok(());
+    };
+    let receiver = Receiver::start([(422, json!({"reason": "too vague"}).to_string())])?;
+    let settings = json!({
+        "id": "hooked", "origins": ["*"], "texts": {"name": "Hooked"},
+        "forum": {"kind": "webhook", "url": receiver.url(), "perMinute": 6000},
+    });
+    worker.operator("put", SITE, "/v1/admin/hooked/site.json".into(), Some(settings.to_string().into()), 200)?;
+    let mut asked = json!({"site": "hooked", "title": "How do I move a berth elsewhere?", "body": "It does not work at all."});
+    let receipt = worker.ask(&new_key('E')?, &asked, 202)?["receipt"].as_str().context("a receipt")?.to_owned();
+    let refused = worker.until_on("hooked", &receipt, "needsFix")?;
+    ensure!(refused["reason"] == "too vague" && refused["draft"]["body"] == asked["body"], "it comes back: {refused}");
+
+    asked["body"] = "I pause it, move the folder and add it again, and then it syncs everything.".into();
+    let put = |body: &Value, status| {
+        let target = format!("/v1/questions/{receipt}");
+        let headers = vec![("content-type", "application/json")];
+        let body = Some(body.to_string().into_bytes());
+        worker.call(Call { method: "put", path: "/v1/questions/{receipt}", target, headers, body }, status)
+    };
+    put(&asked, 200)?;
+    let posted = worker.until_on("hooked", &receipt, "posted")?;
+    put(&json!({"site": "hooked", "title": "Something else altogether now", "body": "Which is not what was asked."}), 409)?;
+    ensure!(receiver.bodies().len() == 2, "it is sent twice: {:?}", receiver.bodies());
+
+    let body = json!({"type": "question.answered", "timestamp": "2026-11-02T10:20:00Z", "data": {
+        "publicId": posted["publicId"],
+        "replies": [{"id": "1", "author": "Ines", "role": "staff", "createdAt": "2026-11-02T10:20:00Z", "markdown": "Pause it first."}],
+    }});
+    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
+    let tell = |at: i64, secret: &str, status| {
+        let request = signed("https://edge.example/", "message-1", at, &body.to_string(), Some(secret))?;
+        let headers = request.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let target = "/v1/webhooks/webhook?site=hooked".to_owned();
+        worker.call(Call { method: "post", path: "/v1/webhooks/{forum}", target, headers, body: request.body.clone() }, status)
+    };
+    tell(now, "whsec_bm90LXRoZS1zZWNyZXQtYnV0LWFzLWxvbmctYXMtaXQ=", 403)?;
+    tell(now - 3_600, &secret, 403)?;
+    tell(now, &secret, 202)?;
+    let answered = worker.until_on("hooked", &receipt, "answered")?;
+    ensure!(answered["replies"][0]["blocks"][0]["text"] == "Pause it first.", "the reply is read");
+    tell(now, &secret, 202)?;
     Ok(())
 }
 

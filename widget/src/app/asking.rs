@@ -31,12 +31,15 @@ fn rules(info: Option<&SiteInfo>) -> Rules {
             tags: info.tags.clone(),
             title_chars: info.title_chars,
             body_chars: info.body_chars,
+            // The edge counts links.
+            links_most: u32::MAX,
         },
         None => Rules {
             template: ::api::Template::default(),
             tags: Vec::new(),
             title_chars: (limits::TITLE_CHARS_MIN as u32, limits::TITLE_CHARS_MAX as u32),
             body_chars: (limits::BODY_CHARS_MIN as u32, limits::BODY_CHARS_MAX as u32),
+            links_most: u32::MAX,
         },
     }
 }

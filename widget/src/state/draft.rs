@@ -194,6 +194,7 @@ impl Draft {
             context,
             seen: self.seen.clone(),
             kept,
+            ..QuestionRequest::default()
         }
     }
 

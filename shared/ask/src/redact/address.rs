@@ -28,9 +28,19 @@ pub(super) fn ipv4(scan: &Scan<'_>, at: usize) -> Found {
         Some(byte) => word(byte) || byte == b'@',
         None => false,
     };
-    let first = address.octets()[0];
+    let [first, ..] = address.octets();
     let open = !address.is_loopback() && !address.is_documentation() && first != 0 && first != 255;
-    (open && !goes_on && !version(scan, at)).then_some((Kind::IpAddress, at..end))
+    let port = scan.byte(end) == Some(b':') && scan.byte(end + 1).is_some_and(|byte| byte.is_ascii_digit());
+    let placed = port || scan.before(at).is_some_and(|byte| matches!(byte, b'[' | b'@' | b'/'));
+    let numbered = version(scan, at) || (small(address) && !placed);
+    (open && !goes_on && !numbered).then_some((Kind::IpAddress, at..end))
+}
+
+/// Four small numbers are a version's or an object identifier's; hardly one address in fifty of those that begin so
+/// looks like that.
+fn small(address: Ipv4Addr) -> bool {
+    let octets = address.octets();
+    octets[0] < 10 && octets.iter().map(|&octet| u32::from(octet)).sum::<u32>() < 130
 }
 
 /// Whether the word before says that a version follows.

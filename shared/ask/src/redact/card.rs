@@ -41,7 +41,7 @@ pub(super) fn card(scan: &Scan<'_>, at: usize) -> Found {
         if issued(digits, separator.is_some()) && (separator.is_none() || (3..=6).contains(&group)) {
             let next = scan.byte(at);
             let fraction = next == Some(b'.') && scan.byte(at + 1).is_some_and(|next| next.is_ascii_digit());
-            if !fraction && !next.is_some_and(word) && !padded(digits) && luhn(digits) {
+            if !fraction && !next.is_some_and(word) && !regular(digits) && luhn(digits) {
                 end = Some(at);
             }
         }
@@ -49,9 +49,10 @@ pub(super) fn card(scan: &Scan<'_>, at: usize) -> Found {
     end.map(|end| (Kind::Card, start..end))
 }
 
-/// Filled up with zeros, as registers and pointers are.
-fn padded(digits: &[u8]) -> bool {
-    digits.iter().rev().take_while(|&&digit| digit == 0).count() >= 8
+/// Filled up with zeros, as registers and pointers are, or the same number again and again.
+fn regular(digits: &[u8]) -> bool {
+    let padded = digits.iter().rev().take_while(|&&digit| digit == 0).count() >= 8;
+    padded || digits.get(4..).is_some_and(|rest| digits.starts_with(rest))
 }
 
 /// Whether some issuer's numbers begin so and have this length. Long ones are rare, and identifiers are often as

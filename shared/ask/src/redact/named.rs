@@ -162,6 +162,12 @@ pub(super) fn named(scan: &Scan<'_>, at: usize) -> Found {
     }
     let key = key_before(scan, at)?;
     let (key, name) = announced(scan, key)?;
+    // A user and a password within an address are judged there.
+    if separator == b':'
+        && scan.behind(scan.run_back(key.start, KEY, |byte| key_part(byte) || byte == b':'), "://")
+    {
+        return None;
+    }
     // `${PASSWORD:-value}` gives a default.
     let default = separator == b':' && next == Some(b'-') && scan.behind(key.start, "${");
     let after = at + if arrow || default { 2 } else { 1 };
@@ -360,13 +366,21 @@ pub(super) fn secret_text(text: &[u8], name: &Name) -> bool {
     let spaces = text.iter().filter(|&&byte| byte == b' ').count();
     let wordy = spaces > 2 || (spaces > 0 && !shape.digit);
     let prose = wordy && shape.symbols < 4 && name.end != "passphrase";
+    // Text put together from parts: `"--token='" + token + "'"`.
+    let parts = text.first().is_some_and(|&byte| quote(byte));
     let long_enough = match (name.weak, name.kind) {
         (Some(least), _) => text.len() >= least && shape.mixed(),
         // Tokens of a language are words; those that open doors are not.
         (None, Kind::Token) => shape.mixed() || text.len() >= 24 || (shape.digits() && text.len() >= 6),
         (None, _) => text.len() >= 3,
     };
-    long_enough && !prose && !path(text) && !placeholder(text) && !same_name(text, name)
+    long_enough
+        && !prose
+        && !parts
+        && !path(text)
+        && !identifier(text, name)
+        && !placeholder(text)
+        && !same_name(text, name)
 }
 
 /// Whether a word without quotes is a secret.
@@ -375,10 +389,10 @@ fn secret_word(scan: &Scan<'_>, name: &Name, bytes: Range<usize>, style: Style) 
     let shape = Shape::of(text);
     let close = style == Style::Close;
     let secret = match (name.weak, name.kind) {
-        (Some(least), _) => {
-            let plain =
-                name.kind == Kind::Password && !close && text.iter().any(|byte| matches!(byte, b'.' | b'='));
-            shape.mixed() && text.len() >= least && !plain && !uuid(text)
+        (Some(least), kind) => {
+            let joint = if kind == Kind::Password { b'=' } else { b'_' };
+            let plain = text.iter().any(|&byte| byte == b'.' || byte == joint);
+            shape.mixed() && text.len() >= least && (close || !plain)
         }
         _ if shape.digits() => text.len() >= 6,
         (None, Kind::Token) if close => text.len() >= 24 || shape.mixed(),
@@ -390,6 +404,7 @@ fn secret_word(scan: &Scan<'_>, name: &Name, bytes: Range<usize>, style: Style) 
     secret
         && !code(scan, &bytes, &shape)
         && !(path(text) && (!close || name.end == "pwd"))
+        && !identifier(text, name)
         && !placeholder(text)
         && !same_name(text, name)
 }
@@ -414,20 +429,26 @@ fn path(text: &[u8]) -> bool {
     start && !text.ends_with(b"=")
 }
 
-fn uuid(text: &[u8]) -> bool {
-    text.len() == 36
+/// What programs number things with: 16 hexadecimal digits beside `token`, a UUID beside a name that says little.
+fn identifier(text: &[u8], name: &Name) -> bool {
+    let number = name.end == "token" && text.len() == 16 && text.iter().all(u8::is_ascii_hexdigit);
+    let uuid = text.len() == 36
         && text.iter().enumerate().all(|(at, &byte)| match at {
             8 | 13 | 18 | 23 => byte == b'-',
             _ => byte.is_ascii_hexdigit(),
-        })
+        });
+    number || (uuid && name.weak.is_some())
 }
 
-/// The value repeats the name: `password: "Password"` is a label, `token=self.token` is code.
+/// The value repeats the name: `password: "Password"` is a label, `token=self.token` and `secret=mySecret` are code.
 fn same_name(text: &[u8], name: &Name) -> bool {
     let end = name.end.as_bytes();
-    let Some(rest) = text.len().checked_sub(end.len()) else { return false };
-    text.get(rest..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-        && rest.checked_sub(1).and_then(|at| text.get(at)).is_none_or(|byte| b"._- $@:*?%".contains(byte))
+    let Some((rest, tail)) = text.len().checked_sub(end.len()).and_then(|rest| text.split_at_checked(rest))
+    else {
+        return false;
+    };
+    let apart = rest.last().is_none_or(|byte| b"._- $@:*?%#".contains(byte));
+    tail.eq_ignore_ascii_case(end) && (apart || ends_part(text, name.end))
 }
 
 /// What the first bytes of a value are made of.

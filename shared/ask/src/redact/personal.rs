@@ -4,6 +4,7 @@
 use super::Kind;
 use super::address::{ipv4, ipv6};
 use super::phone::{phone, phone_beside, phone_in_brackets};
+use super::placeholder::uniform;
 use super::scan::{Found, Rule, Scan, beyond_ascii, word};
 
 /// The rules for personal details that begin at such a byte, or lie around it.
@@ -77,12 +78,13 @@ fn email(scan: &Scan<'_>, at: usize) -> Found {
     let name_part = |byte: u8| word(byte) || beyond_ascii(byte) || matches!(byte, b'.' | b'%' | b'+' | b'-');
     let start = scan.run_back(at, 64, name_part);
     // A full stop or a dash before a name is the sentence's.
-    let start = scan.run(start, at - start, |byte| b".-".contains(&byte));
+    let start = scan.run(scan.behind_mark(start..at), at - start, |byte| b".-".contains(&byte));
     // `git@host:path` is how repositories are addressed.
     if start == at || scan.slice(start..at) == b"git" {
         return None;
     }
     let end = scan.run(at + 1, 253, |byte| word(byte) || beyond_ascii(byte) || matches!(byte, b'.' | b'-'));
+    let end = scan.before_mark(at + 1..end);
     let end = scan.run_back(end, end - at - 1, |byte| b".-_".contains(&byte));
     let host = scan.slice(at + 1..end);
     let dot = host.iter().rposition(|&byte| byte == b'.')?;
@@ -92,7 +94,10 @@ fn email(scan: &Scan<'_>, at: usize) -> Found {
     if !formed || !lettered || reserved(host, top) {
         return None;
     }
-    // `://user@host` is how services are addressed.
+    // `://user@host` and `user@host:port` are how services are addressed.
+    if scan.byte(end) == Some(b':') && scan.byte(end + 1).is_some_and(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let user = scan.run_back(start, 64, |byte| word(byte) || b".~%!$+:-".contains(&byte));
     (!scan.behind(user, "//")).then_some((Kind::Email, start..end))
 }
@@ -111,11 +116,14 @@ fn reserved(host: &[u8], top: &[u8]) -> bool {
 
 /// Names in paths that are nobody's.
 const NOBODY: &[&str] = &[
+    "abc",
     "admin",
     "administrator",
     "all",
     "app",
+    "appdata",
     "azureuser",
+    "backup",
     "build",
     "builder",
     "centos",
@@ -126,8 +134,11 @@ const NOBODY: &[&str] = &[
     "deck",
     "default",
     "deploy",
+    "desktop",
     "discourse",
     "docker",
+    "documents",
+    "downloads",
     "ec2-user",
     "fedora",
     "git",
@@ -141,6 +152,7 @@ const NOBODY: &[&str] = &[
     "me",
     "name",
     "node",
+    "noname",
     "opc",
     "pi",
     "postgres",
@@ -149,12 +161,16 @@ const NOBODY: &[&str] = &[
     "runner",
     "runneradmin",
     "shared",
+    "software",
+    "someone",
     "steam",
     "test",
     "travis",
     "ubuntu",
     "user",
+    "user1",
     "username",
+    "usr",
     "vagrant",
     "vscode",
     "vsts",
@@ -183,11 +199,14 @@ fn home(scan: &Scan<'_>, at: usize) -> Found {
     }
     let last = !scan.byte(end).is_some_and(|byte| byte == b'/' || byte == b'\\');
     let end = if last { scan.run_back(end, end - start, |byte| b".-".contains(&byte)) } else { end };
+    let end = scan.before_mark(start..end);
     let name = scan.slice(start..end);
     let file = last && name.contains(&b'.');
-    let nobody =
-        NOBODY.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())) || name.starts_with(b"your");
-    (!name.is_empty() && !file && !nobody).then_some((Kind::HomeName, start..end))
+    let is = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
+    let nobody = uniform(name)
+        || NOBODY.iter().any(|known| is(&known))
+        || name.to_ascii_lowercase().starts_with(b"your");
+    (!file && !nobody).then_some((Kind::HomeName, start..end))
 }
 
 /// Whether a path goes on here that is a page's: behind a host or a folder. Some systems keep their home folders

@@ -42,12 +42,12 @@ pub(super) fn phone_beside(scan: &Scan<'_>, at: usize) -> Found {
     if american(scan, at) {
         return Some((Kind::Phone, at..at + 12));
     }
-    let abroad = scan.looking_at(at, "00") && !scan.looking_at(at + 2, "0");
+    let abroad = scan.looking_at(at, "00") && matches!(scan.byte(at + 2), Some(b'1'..=b'9'));
     if !abroad && !named(scan, at) {
         return None;
     }
     let number = number(scan, at);
-    let formed = if abroad { number.groups > 2 && number.formed(10, 10) } else { number.formed(7, 9) };
+    let formed = if abroad { number.groups > 2 && number.formed(11, 11) } else { number.formed(7, 9) };
     formed.then_some((Kind::Phone, at..number.end))
 }
 
@@ -104,9 +104,11 @@ fn number(scan: &Scan<'_>, from: usize) -> Number {
                 end = at;
             }
             Some(byte) if b" -().".contains(&byte) => {
-                // Three in a row (") (", ". -") are not a number's.
+                // Two in a row are a bracket and a space; " -" and ".." are another number's, or a sentence's.
                 let next = scan.run(at, 3, |byte| b" -().".contains(&byte));
-                if next - at > 2 || !scan.byte(next).is_some_and(|byte| byte.is_ascii_digit()) {
+                let brackets = scan.slice(at..next).iter().any(|byte| matches!(byte, b'(' | b')'));
+                let one = next - at == 1 || (next - at == 2 && brackets);
+                if !one || !scan.byte(next).is_some_and(|byte| byte.is_ascii_digit()) {
                     break;
                 }
                 groups += 1;

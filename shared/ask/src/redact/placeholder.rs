@@ -34,6 +34,7 @@ const WORDS: &[&str] = &[
     "incorrect",
     "input",
     "invalid",
+    "key",
     "mandatory",
     "masked",
     "md5",
@@ -55,6 +56,7 @@ const WORDS: &[&str] = &[
     "private",
     "prompt",
     "public",
+    "redact",
     "redacted",
     "refresh",
     "refused",
@@ -174,7 +176,8 @@ pub(super) fn masked(text: &[u8]) -> bool {
         last = byte;
         let rest = || text.get(at..).unwrap_or_default();
         match byte {
-            b'.' | b'*' | b'x' | b'X' => length == 4,
+            b'.' => length == 3,
+            b'*' | b'x' | b'X' => length == 4,
             b'e' | b'E' => begins(rest(), "example"),
             0xe2 => rest().starts_with("…".as_bytes()),
             _ => false,

@@ -205,6 +205,21 @@ impl<'a> Scan<'a> {
         at == 0 || self.before(at) == Some(b'\n')
     }
 
+    /// The start of what stands behind the last punctuation mark beyond ASCII in a range, such as `”` and `：`.
+    pub fn behind_mark(&self, range: Range<usize>) -> usize {
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        text.char_indices()
+            .rev()
+            .find(|(_, char)| mark(*char))
+            .map_or(range.start, |(at, char)| range.start + at + char.len_utf8())
+    }
+
+    /// The end of what stands before the first such mark.
+    pub fn before_mark(&self, range: Range<usize>) -> usize {
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        text.find(mark).map_or(range.end, |at| range.start + at)
+    }
+
     pub fn looking_at(&self, at: usize, prefix: &str) -> bool {
         // Nearly always the first byte tells.
         if at < self.ceiling && self.bytes.get(at) != prefix.as_bytes().first() {
@@ -294,6 +309,12 @@ impl<'a> Scan<'a> {
         }
         end
     }
+}
+
+/// Punctuation beyond ASCII: quotation marks, dashes and the marks of Chinese and Japanese.
+fn mark(char: char) -> bool {
+    matches!(char, '\u{a0}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}')
+        || matches!(char, '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}')
 }
 
 /// Whether some rule is tried at such a byte.

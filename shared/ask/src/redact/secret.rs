@@ -4,7 +4,7 @@
 use super::Kind;
 use super::card::card;
 use super::command::{command, flag, login, user};
-use super::named::{called, element, named, stated};
+use super::named::{called, element, name, named, stated};
 use super::placeholder::{SAMPLE, placeholder, uniform};
 use super::scan::{Found, Rule, Scan, base64, base64url, word};
 use super::token::{azure, discord, published, scheme, telegram, terraform, webhook};
@@ -20,6 +20,7 @@ pub(super) fn rules(byte: u8) -> &'static [Rule] {
         b'$' => &[hash],
         b'.' => &[terraform],
         b'~' => &[azure],
+        b'@' => &[member],
         b'0'..=b'9' => &[card, telegram],
         b'e' => &[jwt, published],
         b'B' | b'b' => &[scheme, telegram, published],
@@ -159,8 +160,10 @@ fn url_password(scan: &Scan<'_>, at: usize) -> Found {
     match info.iter().position(|&byte| byte == b':') {
         Some(colon) => {
             let password = info.get(colon + 1..).unwrap_or_default();
-            // One letter is an example's.
-            let real = password.len() > 1 && !placeholder(password);
+            // One letter is an example's, and so is a name that says that a password stands there.
+            let words =
+                password.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b':'));
+            let real = password.len() > 1 && !placeholder(password) && !(words && name(password).is_some());
             real.then_some((Kind::Password, start + colon + 1..start + user))
         }
         None => {
@@ -168,6 +171,17 @@ fn url_password(scan: &Scan<'_>, at: usize) -> Found {
             random.then_some((Kind::Token, start..start + user))
         }
     }
+}
+
+/// The random part of `name:random@host:port`, as clusters write where their members are.
+fn member(scan: &Scan<'_>, at: usize) -> Found {
+    let start = scan.run_back(at, 64, word);
+    if at - start < 16 || scan.before(start) != Some(b':') || scan.run_back(start - 1, 1, word) == start - 1 {
+        return None;
+    }
+    let random = scan.slice(start..at);
+    let mixed = random.iter().any(u8::is_ascii_digit) && random.iter().any(u8::is_ascii_alphabetic);
+    (mixed && !placeholder(random)).then_some((Kind::Token, start..at))
 }
 
 /// The password in `jdbc:oracle:thin:user/password@host`.
