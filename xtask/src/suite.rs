@@ -136,6 +136,8 @@ fn wasm_tests(tools: &Tools, filter: Option<&str>) -> Counts {
             "search",
             "--test",
             "golden",
+            "--test",
+            "agreement",
             "--profile",
             "light",
             "--target",

@@ -333,6 +333,7 @@ mod tests {
             tags: ["a", "b", "c", "d", "e", "f"].map(String::from).to_vec(),
             title_chars: (15, 255),
             body_chars: (20, 32_000),
+            links_most: 20,
         }
     }
 
