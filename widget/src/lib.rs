@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod highlight;
+pub mod json;
 pub mod locale;
 pub mod state;
 pub mod storage;

@@ -2,8 +2,10 @@
 
 use super::{App, Place};
 use crate::api::{self, Failure};
-use crate::dom::fetch::{Call, send};
+use crate::dom::fetch::{Call, answer, send};
 use crate::dom::page;
+use crate::dom::time::after;
+use crate::json;
 use crate::locale::TEXT;
 use crate::state::draft::{Draft, SIMILAR_PAUSE_MS};
 use crate::state::navigation::View;
@@ -11,16 +13,9 @@ use crate::state::submission::{Outcome, Unsent};
 use ::api::{PageContext, QuestionStatus, SimilarRequest, SiteInfo, limits};
 use ask::Rules;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use std::time::Duration;
 
 pub(super) fn similar_call(place: &Place, request: &SimilarRequest) -> Call {
-    Call {
-        method: "POST",
-        path: api::similar_path(&place.site),
-        body: serde_json::to_string(request).ok(),
-        key: None,
-    }
+    Call { method: "POST", path: api::similar_path(&place.site), body: Some(json::write(request)), key: None }
 }
 
 /// What the site asks of a question; the widest rules where the site is not known, for the edge checks again.
@@ -97,10 +92,6 @@ impl App {
         }
     }
 
-    fn info_untracked<T>(self, read: impl Fn(&SiteInfo) -> T) -> Option<T> {
-        self.site.state.with_untracked(|site| site.answer().map(&read))
-    }
-
     /// The draft is being sent.
     pub fn draft_sending(self) -> bool {
         let key = self.draft.with(|draft| draft.key.clone());
@@ -163,11 +154,11 @@ impl App {
         let call = Call {
             method: "POST",
             path: api::questions_path(&place.site),
-            body: serde_json::to_string(&unsent.request).ok(),
+            body: Some(json::write(&unsent.request)),
             key: Some(key.clone()),
         };
-        spawn_local(async move {
-            let outcome = send::<QuestionStatus>(place.edge, call, None).await;
+        send(place.edge, call, None, move |outcome| {
+            let outcome = outcome.and_then(answer::<QuestionStatus>);
             if self.sending.try_update(|sending| sending.retain(|other| *other != key)).is_some() {
                 self.sent(unsent, outcome);
             }
@@ -207,7 +198,7 @@ impl App {
                         self.send(key.clone());
                     }
                 };
-                set_timeout(again, Duration::from_millis(ms.into()));
+                after(ms, again);
             }
             Outcome::Refused(errors) => self.give_back(unsent, own, None, errors),
             Outcome::Returned(failure) => self.give_back(unsent, own, Some(failure), Vec::new()),
@@ -268,7 +259,7 @@ impl App {
 }
 
 /// The name under which errors speak of a field of the form.
-pub fn error_name(field: &str) -> String {
+pub(super) fn error_name(field: &str) -> String {
     match field {
         "title" | "body" | "tags" => field.to_owned(),
         name => format!("fields.{name}"),

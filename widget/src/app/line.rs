@@ -1,12 +1,11 @@
 //! Runs a [`Lookup`]: timers, requests, aborting what is stale.
 
 use super::{App, Place};
-use crate::dom::fetch::{Abort, Call, send};
+use crate::dom::fetch::{Abort, Call, answer, send};
+use crate::dom::time::after;
+use crate::json::FromJson;
 use crate::state::lookup::{Effect, Lookup};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use serde::de::DeserializeOwned;
-use std::time::Duration;
 
 /// A lookup with what it takes to run it.
 #[derive(Debug)]
@@ -28,7 +27,7 @@ impl<Q, A> Copy for Line<Q, A> {}
 impl<Q, A> Line<Q, A>
 where
     Q: Clone + PartialEq + Send + Sync + 'static,
-    A: DeserializeOwned + Send + Sync + 'static,
+    A: FromJson + Send + Sync + 'static,
 {
     /// An idle line; `call` puts its queries into requests.
     pub fn new(call: fn(&Place, &Q) -> Call) -> Self {
@@ -59,7 +58,7 @@ where
             Some(Effect::Wait { generation, ms }) => {
                 let elapsed =
                     move || self.run(app, self.state.try_update(|line| line.elapsed(generation)).flatten());
-                set_timeout(elapsed, Duration::from_millis(ms.into()));
+                after(ms, elapsed);
             }
             Some(Effect::Fetch { generation, query }) => {
                 let place = app.place();
@@ -68,8 +67,8 @@ where
                 // What was out before is aborted here.
                 self.out.set_value(Some(abort));
                 let call = (self.call)(&place, &query);
-                spawn_local(async move {
-                    let outcome = send(place.edge, call, controller).await;
+                send(place.edge, call, controller, move |outcome| {
+                    let outcome = outcome.and_then(answer);
                     self.run(app, self.state.try_update(|line| line.answered(generation, outcome)).flatten());
                 });
             }

@@ -10,8 +10,12 @@ mod peeking;
 mod searching;
 
 use crate::api::Failure;
+use crate::dom::element::listen;
 use crate::dom::page;
+use crate::dom::react::react;
 use crate::dom::store::LocalStore;
+use crate::dom::time::{after, next_frame};
+use crate::locale::TEXT;
 use crate::state::draft::Draft;
 use crate::state::navigation::{Navigation, View};
 use crate::state::questions::Questions;
@@ -19,8 +23,6 @@ use crate::state::search::{Query, Search};
 use crate::state::submission::Unsent;
 use crate::storage::Shelf;
 use api::{FieldError, Passage, SearchResponse, SimilarRequest, SimilarResponse, SiteInfo, ThreadView};
-pub use asking::error_name;
-use leptos::ev;
 use leptos::prelude::*;
 use line::Line;
 use std::collections::BTreeMap;
@@ -28,7 +30,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlDialogElement};
 
 /// The pause after a keystroke before the draft is kept, in ms: a page that is left writes it at once.
-const KEEP_PAUSE_MS: u64 = 250;
+const KEEP_PAUSE_MS: u32 = 250;
 
 /// Where the widget is and whom it talks to.
 #[derive(Debug, Clone)]
@@ -135,17 +137,15 @@ impl App {
         self.resume_unsent();
         self.mark_read();
         self.look_after_questions();
-        Effect::new(move |_| {
+        react(move || {
             if self.site.state.with(|site| site.answer().is_some_and(|info| !info.enabled)) {
                 self.tell("edgewise:disabled", JsValue::NULL);
             }
         });
-        let back_online = window_event_listener(ev::online, move |_| self.reconnect());
-        let left = window_event_listener_untyped("pagehide", move |_| self.keep_draft());
-        on_cleanup(move || {
-            back_online.remove();
-            left.remove();
-        });
+        if let Some(window) = web_sys::window() {
+            listen(&window, "online", Box::new(move |_| self.reconnect()));
+            listen(&window, "pagehide", Box::new(move |_| self.keep_draft()));
+        }
     }
 
     /// The dialog was opened again.
@@ -207,7 +207,7 @@ impl App {
         if !self.open.get_untracked() {
             return;
         }
-        request_animation_frame(move || {
+        next_frame(move || {
             if let Some(place) = self.place.try_get_value() {
                 page::focus(&place.dialog, "[data-focus]");
                 page::reveal(&place.dialog, "[aria-selected=true]");
@@ -222,7 +222,7 @@ impl App {
 
     /// Focuses the first element that a selector finds, once it is drawn.
     pub fn focus_soon(self, selector: String) {
-        request_animation_frame(move || {
+        next_frame(move || {
             if let Some(place) = self.place.try_get_value() {
                 page::focus(&place.dialog, &selector);
             }
@@ -238,7 +238,7 @@ impl App {
                 self.keep_draft();
             }
         };
-        set_timeout(keep, std::time::Duration::from_millis(KEEP_PAUSE_MS));
+        after(KEEP_PAUSE_MS, keep);
     }
 
     /// Keeps the draft now.
@@ -257,6 +257,29 @@ impl App {
     /// What the site is like, once it is known.
     pub fn info<T>(self, read: impl Fn(&SiteInfo) -> T) -> Option<T> {
         self.site.state.with(|site| site.answer().map(&read))
+    }
+
+    /// The same for what need not follow it.
+    pub fn info_untracked<T>(self, read: impl Fn(&SiteInfo) -> T) -> Option<T> {
+        self.site.state.with_untracked(|site| site.answer().map(&read))
+    }
+
+    /// Whether questions are taken.
+    pub fn can_ask(self) -> bool {
+        self.info(|info| info.features.ask).unwrap_or(true)
+    }
+
+    /// What the forum is called.
+    pub fn forum_name(self) -> String {
+        let name = self.info(|info| info.forum.name.clone()).filter(|name| !name.is_empty());
+        name.unwrap_or(TEXT.forum.to_owned())
+    }
+
+    /// What is wrong with a field of the form.
+    pub fn error_of(self, field: &str) -> Option<String> {
+        let name = asking::error_name(field);
+        self.errors
+            .with(|errors| errors.iter().find(|error| error.field == name).map(|error| error.message.clone()))
     }
 
     /// Says something to a screen reader.

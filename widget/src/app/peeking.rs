@@ -1,6 +1,7 @@
 //! Resting on a result: the passage that the query is about takes the place of the lead.
 
 use super::{App, Wanted};
+use crate::dom::react::react;
 use crate::state::lookup::Phase;
 use leptos::prelude::*;
 
@@ -36,7 +37,7 @@ impl App {
 
     /// Keeps what comes back.
     pub(super) fn keep_peeked(self) {
-        Effect::new(move |_| {
+        react(move || {
             let found = self.peek.state.with(|line| match line.phase() {
                 Phase::Answered => line.answer().map(|thread| {
                     (thread.key.clone(), thread.matches.as_ref().map(|found| found.passage.clone()))

@@ -2,7 +2,9 @@
 
 use super::{App, Place, Wanted};
 use crate::api;
-use crate::dom::fetch::{Call, send};
+use crate::dom::fetch::{Call, answer, send};
+use crate::dom::react::react;
+use crate::dom::time::next_frame;
 use crate::locale;
 use crate::state::lookup::Phase;
 use crate::state::navigation::View;
@@ -10,7 +12,6 @@ use crate::state::search::{Facet, Filters, PAUSE_MS, Query};
 use crate::state::selection::Action;
 use ::api::SearchResponse;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 pub(super) fn results_call(place: &Place, query: &Query) -> Call {
     Call::get(api::search_path(&place.site, query, 0))
@@ -53,7 +54,8 @@ impl App {
         });
         self.look_up(0);
         // A chosen chip moves to the front, and an element that moves loses the focus.
-        self.focus_soon(format!("[data-value={value:?}]"));
+        let quoted = value.replace('\\', "\\\\").replace('"', "\\\"");
+        self.focus_soon(["[data-value=\"", &quoted, "\"]"].concat());
     }
 
     /// The way out of filters that leave nothing.
@@ -117,7 +119,7 @@ impl App {
     }
 
     fn reveal_active(self) {
-        request_animation_frame(move || {
+        next_frame(move || {
             if let Some(place) = self.place.try_get_value() {
                 crate::dom::page::reveal(&place.dialog, "[aria-selected=true]");
             }
@@ -136,10 +138,9 @@ impl App {
         self.extending.set(true);
         let place = self.place();
         let call = Call::get(api::search_path(&place.site, &query, have));
-        spawn_local(async move {
-            let outcome = send::<SearchResponse>(place.edge, call, None).await;
+        send(place.edge, call, None, move |outcome| {
             let _ = self.extending.try_set(false);
-            let Ok(further) = outcome else { return };
+            let Ok(further) = outcome.and_then(answer::<SearchResponse>) else { return };
             let _ = self.results.state.try_update(|line| {
                 // The reader may have typed on meanwhile.
                 if line.query() == Some(&query)
@@ -150,6 +151,13 @@ impl App {
                 }
             });
         });
+    }
+
+    /// The pointer moves over a result.
+    pub fn point_at(self, at: usize) {
+        if self.search.with_untracked(|search| search.selection.active() != Some(at)) {
+            self.search.update(|search| search.selection.point(at));
+        }
     }
 
     /// Opens a thread in place.
@@ -165,7 +173,7 @@ impl App {
 
     /// Brings the place into view that answers the query.
     pub fn reveal_match(self) {
-        request_animation_frame(move || {
+        next_frame(move || {
             if let Some(place) = self.place.try_get_value() {
                 crate::dom::page::reveal(&place.dialog, "[data-part=match]");
             }
@@ -205,7 +213,7 @@ impl App {
 
     /// Has a screen reader say how many results there are and what was probably meant, once they stand.
     pub(super) fn announce_results(self) {
-        Effect::new(move |_| {
+        react(move || {
             let text = self.results.state.with(|line| match line.phase() {
                 Phase::Answered => line
                     .answer()
