@@ -2,7 +2,7 @@
 //!
 //! Paths and failures only. Sending is done by `dom::fetch`; the wire types live in the crate `api`.
 
-use crate::json::{FromJson, Json};
+use crate::json::Json;
 use crate::locale::TEXT;
 use crate::state::search::Query;
 use ::api::{FieldError, ProblemType};
@@ -35,8 +35,8 @@ impl Failure {
     /// Reads an answer that is not a success. `retry_after` is the header of that name.
     pub fn from_response(status: u16, retry_after: Option<&str>, body: &str) -> Self {
         // An answer of another shape than a problem has no type that we know.
-        let mut problem = Json::parse(body).unwrap_or(Json::Null);
-        let kind = ProblemType::from_json(problem.take("type"));
+        let problem = Json::parse(body).unwrap_or(Json::Null);
+        let kind: Option<ProblemType> = problem.member("type").value();
         let retry_after_ms =
             retry_after.and_then(|text| text.trim().parse::<u32>().ok()).map(|s| s.saturating_mul(1000));
         match (kind, status) {
@@ -46,10 +46,13 @@ impl Failure {
             (None, _) => Self::Unreadable,
             (Some(ProblemType::NotFound), _) => Self::NotFound,
             (Some(ProblemType::Internal | ProblemType::Unavailable), _) => Self::Unavailable,
-            (Some(kind), _) => match Vec::from_json(problem.take("errors")) {
-                Some(errors) if kind == ProblemType::Invalid && !errors.is_empty() => Self::Invalid(errors),
-                _ => Self::Refused(kind, String::from_json(problem.take("detail"))),
-            },
+            (Some(kind), _) => {
+                let errors: Vec<FieldError> = problem.member("errors").value().unwrap_or_default();
+                if kind == ProblemType::Invalid && !errors.is_empty() {
+                    return Self::Invalid(errors);
+                }
+                Self::Refused(kind, problem.member("detail").value())
+            }
         }
     }
 

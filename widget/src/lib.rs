@@ -19,3 +19,5 @@ mod components;
 mod dom;
 #[cfg(target_arch = "wasm32")]
 mod mount;
+#[cfg(target_arch = "wasm32")]
+mod signal;

@@ -49,6 +49,11 @@ impl<S: Store> Shelf<S> {
         }
     }
 
+    /// Whether there is a draft, or a question that was asked or is still to be sent.
+    pub fn keeps_anything(&self) -> bool {
+        ["draft", "unsent", "questions"].iter().any(|what| self.store.get(&self.name(what)).is_some())
+    }
+
     /// The draft.
     pub fn draft(&self) -> Draft {
         self.read("draft")

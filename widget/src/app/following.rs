@@ -10,22 +10,28 @@ use crate::locale::TEXT;
 use crate::state::navigation::View;
 use crate::state::questions::poll_wait;
 use ::api::QuestionStatus;
-use leptos::prelude::*;
 
 /// Questions that are asked after in one round, newest first: a page must not send fifty requests because somebody
 /// has asked fifty questions.
 const FOLLOWED: usize = 10;
 
+/// Takes up the questions asked and follows them.
+pub(super) fn start(app: App) {
+    app.questions.set(app.shelf().questions());
+    app.mark_read();
+    app.look_after_questions();
+}
+
 impl App {
     /// Asks after all questions now, and then more and more rarely. What was waiting before stops.
     pub(super) fn look_after_questions(self) {
-        let round = self.round.get_value() + 1;
-        self.round.set_value(round);
+        let round = self.round.get_untracked() + 1;
+        self.round.set(round);
         self.poll(round, 0);
     }
 
     fn poll(self, round: u64, times: u32) {
-        if self.round.try_get_value() != Some(round) {
+        if self.round.is_gone() || self.round.get_untracked() != round {
             return;
         }
         let receipts = self.questions.with_untracked(|questions| questions.followed());
@@ -46,7 +52,7 @@ impl App {
         let place = self.place();
         let call = Call::get(api::question_path(&place.site, &receipt));
         send(place.edge, call, None, move |outcome| {
-            if self.questions.is_disposed() {
+            if self.questions.is_gone() {
                 return;
             }
             match outcome.and_then(answer::<QuestionStatus>) {
@@ -81,7 +87,7 @@ impl App {
     }
 
     /// What is in view is read.
-    pub(super) fn mark_read(self) {
+    fn mark_read(self) {
         react(move || {
             let View::Question(receipt) = self.way.with(|way| way.current().clone()) else { return };
             let unread = self
@@ -102,7 +108,7 @@ impl App {
         let place = self.place();
         let call = Call { method: "DELETE", ..Call::get(api::question_path(&place.site, &receipt)) };
         send(place.edge, call, None, move |outcome| {
-            if self.questions.is_disposed() {
+            if self.questions.is_gone() {
                 return;
             }
             match outcome.and_then(answer::<QuestionStatus>) {

@@ -3,7 +3,6 @@
 use super::{App, Wanted};
 use crate::dom::react::react;
 use crate::state::lookup::Phase;
-use leptos::prelude::*;
 
 /// How long a reader rests on a result before more of it is asked for, in ms.
 const REST_MS: u32 = 300;
@@ -11,7 +10,7 @@ const REST_MS: u32 = 300;
 impl App {
     /// The reader came to rest on a result. Each one is asked for once a query.
     pub fn rest_on(self, key: &str) {
-        let known = self.peeked.with_untracked(|peeked| peeked.contains_key(key));
+        let known = self.peeked.with_untracked(|peeked| peeked.iter().any(|(other, _)| other == key));
         if let Some(query) = self.sought().filter(|_| !known) {
             self.peek.want(self, Wanted { key: key.to_owned(), rest: false, query: Some(query) }, REST_MS);
         }
@@ -31,7 +30,7 @@ impl App {
     pub(super) fn forget_peeked(self) {
         self.peek.forget();
         if self.peeked.with_untracked(|peeked| !peeked.is_empty()) {
-            self.peeked.set(Default::default());
+            self.peeked.set(Vec::new());
         }
     }
 
@@ -44,10 +43,8 @@ impl App {
                 }),
                 _ => None,
             });
-            if let Some((key, passage)) = found {
-                self.peeked.update(|peeked| {
-                    peeked.insert(key, passage);
-                });
+            if let Some(found) = found {
+                self.peeked.update(|peeked| peeked.push(found));
             }
         });
     }

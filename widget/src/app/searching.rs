@@ -3,15 +3,14 @@
 use super::{App, Place, Wanted};
 use crate::api;
 use crate::dom::fetch::{Call, answer, send};
+use crate::dom::page;
 use crate::dom::react::react;
-use crate::dom::time::next_frame;
 use crate::locale;
 use crate::state::lookup::Phase;
 use crate::state::navigation::View;
 use crate::state::search::{Facet, Filters, PAUSE_MS, Query};
 use crate::state::selection::Action;
 use ::api::SearchResponse;
-use leptos::prelude::*;
 
 pub(super) fn results_call(place: &Place, query: &Query) -> Call {
     Call::get(api::search_path(&place.site, query, 0))
@@ -82,7 +81,7 @@ impl App {
     pub fn pressed(self, key: &str) -> bool {
         let count =
             self.results.state.with_untracked(|line| line.answer().map_or(0, |answer| answer.hits.len()));
-        let action = self.search.try_update(|search| {
+        let action = self.search.update(|search| {
             let empty = search.text.is_empty();
             search.selection.press(key, count, empty)
         });
@@ -119,11 +118,7 @@ impl App {
     }
 
     fn reveal_active(self) {
-        next_frame(move || {
-            if let Some(place) = self.place.try_get_value() {
-                crate::dom::page::reveal(&place.dialog, "[aria-selected=true]");
-            }
-        });
+        self.once_drawn(|dialog| page::reveal(dialog, "[aria-selected=true]"));
     }
 
     /// Asks for the next page of results and puts it below.
@@ -139,9 +134,9 @@ impl App {
         let place = self.place();
         let call = Call::get(api::search_path(&place.site, &query, have));
         send(place.edge, call, None, move |outcome| {
-            let _ = self.extending.try_set(false);
+            self.extending.set(false);
             let Ok(further) = outcome.and_then(answer::<SearchResponse>) else { return };
-            let _ = self.results.state.try_update(|line| {
+            self.results.state.update(|line| {
                 // The reader may have typed on meanwhile.
                 if line.query() == Some(&query)
                     && let Some(answer) = line.answer_mut()
@@ -162,8 +157,7 @@ impl App {
 
     /// Opens a thread in place.
     pub fn open_thread(self, key: String) {
-        self.draft.update(|draft| draft.saw(&key));
-        self.draft_changed();
+        self.seen.update(|seen| seen.push(key.clone()));
         self.leave();
         // Beside a draft, the results of an earlier search say nothing.
         let query = self.sought().filter(|_| !self.way.with_untracked(|way| way.asking()));
@@ -173,11 +167,7 @@ impl App {
 
     /// Brings the place into view that answers the query.
     pub fn reveal_match(self) {
-        next_frame(move || {
-            if let Some(place) = self.place.try_get_value() {
-                crate::dom::page::reveal(&place.dialog, "[data-part=match]");
-            }
-        });
+        self.once_drawn(|dialog| page::reveal(dialog, "[data-part=match]"));
     }
 
     /// Asks for every answer of the opened thread.
@@ -198,8 +188,8 @@ impl App {
 
     /// The reader has found their answer. A draft that it answers is erased.
     pub fn resolve(self) {
-        if self.way.with_untracked(|way| way.asking()) {
-            self.discard_draft();
+        if let Some(desk) = self.desk_here().filter(|_| self.way.with_untracked(|way| way.asking())) {
+            (desk.discard)(self);
         }
         self.way.update(|way| way.go(View::Search));
         self.go(View::Resolved);

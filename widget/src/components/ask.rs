@@ -10,7 +10,6 @@ use crate::dom::region::{maybe, switch};
 use crate::locale::{TEXT, fill};
 use crate::state::navigation::View;
 use api::{TemplateField, TemplateFieldKind, limits};
-use leptos::prelude::*;
 
 /// The view.
 pub fn ask(app: App) -> El {
@@ -44,8 +43,13 @@ fn form(app: App) -> El {
         |text| el("p.guidelines").child(text.as_str()),
     );
     let fields = switch(
-        move || app.info(|info| info.template.fields.clone()).unwrap_or_default(),
-        move |fields| fields.iter().fold(group(), |all, field| all.child(template_field(app, field))),
+        move || app.site.state.with(|line| line.edition()),
+        move |_| {
+            let draw = |info: &api::SiteInfo| {
+                info.template.fields.iter().fold(group(), |all, field| all.child(template_field(app, field)))
+            };
+            app.info_untracked(draw).unwrap_or_else(group)
+        },
     );
     el("form.form")
         .set("id", "ew-form")

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::dom::element::{El, el};
 use crate::dom::region::maybe;
 use crate::locale::{self, TEXT};
-use leptos::prelude::*;
+use crate::signal::Signal;
 
 /// What is typed into or chosen from, with the name of its field.
 pub struct Entry {
@@ -73,13 +73,13 @@ pub fn labelled(
     required: bool,
     limits: impl Fn() -> (u32, u32) + 'static,
 ) -> El {
-    let name = StoredValue::new(field.clone());
-    let text = move || name.with_value(|name| app.draft.with(|draft| draft.text(name).to_owned()));
-    let error = move || name.with_value(|name| app.error_of(name));
+    let name = Signal::new(field.clone());
+    let text = move || name.with_untracked(|name| app.draft.with(|draft| draft.text(name).to_owned()));
+    let error = move || name.with_untracked(|name| app.error_of(name));
     let entry = entry
         .value(text)
         .follow("aria-invalid", move || error().map(|_| "true".to_owned()))
-        .on_input(move |text| name.with_value(|name| app.wrote(name, text)));
+        .on_input(move |text| name.with_untracked(|name| app.wrote(name, text)));
     let optional = (!required).then(|| el("span.optional").child(TEXT.optional));
     let wrong = maybe(error, |message| el("span.error@field-error").child(message.as_str()));
     let length = maybe(

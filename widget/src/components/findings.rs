@@ -6,7 +6,6 @@ use crate::dom::element::{El, button, el, nothing};
 use crate::dom::region::switch;
 use crate::locale::{self, TEXT, fill};
 use crate::state::draft::{Mark, disguised};
-use leptos::prelude::*;
 
 /// The list below a field; nothing where nothing is found.
 pub fn findings(app: App, field: String) -> El {

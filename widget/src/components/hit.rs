@@ -8,7 +8,6 @@ use crate::dom::page;
 use crate::dom::region::maybe;
 use crate::locale::{self, TEXT};
 use api::Hit;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::PointerEvent;
 
@@ -51,7 +50,7 @@ pub fn hit(app: App, Drawn { at, hit }: Drawn) -> El {
     let (opened, rested, under) = (hit.key.clone(), hit.key.clone(), hit.key.clone());
     let lead = hit.passage.clone();
     let shown =
-        move || app.peeked.with(|peeked| peeked.get(&rested).cloned().flatten()).or_else(|| lead.clone());
+        move || app.peeked.with(|peeked| peeked.iter().find(|(key, _)| *key == rested).and_then(|(_, passage)| passage.clone())).or_else(|| lead.clone());
     let passage = maybe(shown, |passage| {
         let from = locale::passage(passage.from).map(|from| el("span.from").child(from).child(" "));
         el("p.passage").set("dir", "auto").child(from).child(marked(&passage.text))

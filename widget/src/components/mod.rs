@@ -5,6 +5,7 @@
 mod ask;
 mod blocks;
 mod card;
+pub mod desk;
 mod entry;
 mod findings;
 mod hit;

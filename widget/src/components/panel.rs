@@ -1,13 +1,12 @@
 //! The dialog's inside: the current view, its top bar, and what a screen reader says.
 
 use super::icon::{BACK, CLOSE, icon};
-use super::{ask, question, questions, search, thread};
+use super::{desk, search, thread};
 use crate::app::App;
 use crate::dom::element::{Content, El, button, el, live};
 use crate::dom::region::switch;
 use crate::locale::TEXT;
 use crate::state::navigation::View;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
@@ -17,10 +16,7 @@ pub fn panel(app: App) -> El {
     let view = switch(current, move |view| match view {
         View::Search => search::search(app),
         View::Thread(key) => thread::thread(app, key),
-        View::Ask => ask::ask(app),
-        View::Question(receipt) => question::question(app, receipt),
-        View::Unsent(key) => question::unsent(app, key),
-        View::Questions => questions::questions(app),
+        View::Ask | View::Question(_) | View::Unsent(_) | View::Questions => desk::view(app, view),
         View::Resolved => thread::resolved(app),
     });
     let status = el("p.unseen@status").set("role", "status").child(live(move || app.said.get()));

@@ -12,7 +12,7 @@ use crate::locale::{self, TEXT, fill};
 use crate::state::navigation::View;
 use crate::state::questions::Asked;
 use api::{QuestionState, QuestionStatus, Reply};
-use leptos::prelude::*;
+use leptos::prelude::untrack;
 
 /// One question.
 pub fn question(app: App, receipt: &str) -> El {

@@ -9,7 +9,6 @@ use crate::dom::region::{switch, when};
 use crate::locale::{self, TEXT, plural};
 use crate::state::navigation::View;
 use crate::state::questions::Asked;
-use leptos::prelude::*;
 
 /// What a row shows: where it leads, its title, where the question stands, and whether that is news.
 type Row = (View, String, String, bool);

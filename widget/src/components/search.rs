@@ -12,7 +12,6 @@ use crate::locale::{self, TEXT, fill};
 use crate::state::lookup::Phase;
 use crate::state::navigation::View;
 use crate::state::search::{Chip, chips};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 

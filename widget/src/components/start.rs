@@ -1,14 +1,13 @@
 //! Before anything is searched for: a greeting, and what the reader has left unfinished.
 
-use super::card::{card, label, written};
-use super::icon::{INBOX, OUT, PEN, TALK, icon};
+use super::card::{card, label};
+use super::desk::unfinished;
+use super::icon::{OUT, PEN, TALK, icon};
 use crate::app::App;
 use crate::dom::element::{El, el, group, live};
-use crate::dom::region::{maybe, switch, when};
+use crate::dom::region::{maybe, when};
 use crate::highlight::link_target;
-use crate::locale::{TEXT, fill, plural};
-use crate::state::navigation::View;
-use leptos::prelude::*;
+use crate::locale::{TEXT, fill};
 
 /// The view.
 pub fn start(app: App) -> El {
@@ -19,59 +18,9 @@ pub fn start(app: App) -> El {
     let hello = el("div.hello").child(el("h2").child(live(greeting))).child(el("p").child(TEXT.empty_detail));
     el("div.empty@empty")
         .child(hello)
-        .child(answered(app))
-        .child(waiting(app))
-        .child(draft(app))
+        .child(unfinished(app))
         .child(offer(app))
         .child(forum(app))
-}
-
-/// Questions with answers that were not read yet.
-fn answered(app: App) -> El {
-    let unread = move || {
-        app.questions.with(|questions| {
-            let unread = questions.all().iter().filter(|asked| asked.unread() > 0);
-            let row = |asked: &crate::state::questions::Asked| {
-                (asked.status.receipt.clone(), asked.status.title.clone(), asked.unread() as u64)
-            };
-            unread.map(row).collect::<Vec<_>>()
-        })
-    };
-    switch(unread, move |unread| {
-        unread.iter().fold(group(), |all, (receipt, title, count)| {
-            let news = plural(*count, TEXT.new_reply_one, TEXT.new_reply_many);
-            let view = View::Question(receipt.clone());
-            let open = move || app.go(view.clone());
-            all.child(card(".card.card-new@unread", TALK, [label(&news), written(title)], open))
-        })
-    })
-}
-
-/// Questions that wait for the connection.
-fn waiting(app: App) -> El {
-    let waiting = move || {
-        app.unsent.with(|all| {
-            let row = |(unsent, _): &(crate::state::submission::Unsent, _)| {
-                (unsent.key.clone(), unsent.request.title.clone())
-            };
-            all.iter().map(row).collect::<Vec<_>>()
-        })
-    };
-    switch(waiting, move |waiting| {
-        waiting.iter().fold(group(), |all, (key, title)| {
-            let view = View::Unsent(key.clone());
-            let open = move || app.go(view.clone());
-            all.child(card(".card@unsent", INBOX, [label(TEXT.state_unsent), written(title)], open))
-        })
-    })
-}
-
-fn draft(app: App) -> El {
-    let title = move || app.draft.with(|draft| (!draft.is_empty()).then(|| draft.title.clone()));
-    maybe(title, move |title| {
-        let title = if title.trim().is_empty() { TEXT.draft_untitled } else { title };
-        card(".card@draft", PEN, [label(TEXT.draft_waiting), written(title)], move || app.resume_draft())
-    })
 }
 
 fn offer(app: App) -> El {

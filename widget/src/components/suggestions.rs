@@ -11,23 +11,23 @@ use crate::dom::react::react;
 use crate::dom::region::switch;
 use crate::locale::{self, TEXT};
 use api::{Band, Suggestion};
-use leptos::prelude::*;
+use crate::signal::Signal;
 
 /// The column.
 pub fn suggestions(app: App) -> El {
-    let found = move || {
-        let suggestions = |line: &crate::state::lookup::Lookup<_, api::SimilarResponse>| {
-            (line.failure().cloned(), line.answer().map(|answer| answer.suggestions.clone()))
-        };
-        app.similar.state.with(suggestions)
-    };
-    let inside = switch(found, move |found| match found {
-        (Some(failure), _) => failure_notice(failure, move || app.similar.retry(app)),
-        (None, None) => el("p.quiet").child(TEXT.suggestions_empty),
-        (None, Some(found)) if found.is_empty() => el("p.quiet").child(TEXT.suggestions_none),
-        (None, Some(found)) => {
-            found.iter().enumerate().fold(el("ul"), |all, (at, found)| all.child(suggestion(app, at, found)))
+    let found = move || app.similar.state.with(|line| (line.edition(), line.failure().cloned()));
+    let inside = switch(found, move |(_, failure)| {
+        if let Some(failure) = failure {
+            return failure_notice(failure, move || app.similar.retry(app));
         }
+        app.similar.state.with_untracked(|line| match line.answer().map(|answer| answer.suggestions.as_slice()) {
+            None => el("p.quiet").child(TEXT.suggestions_empty),
+            Some([]) => el("p.quiet").child(TEXT.suggestions_none),
+            Some(found) => found
+                .iter()
+                .enumerate()
+                .fold(el("ul"), |all, (at, found)| all.child(suggestion(app, at, found))),
+        })
     });
     let some = move || {
         app.similar.state.with(|line| line.answer().is_some_and(|answer| !answer.suggestions.is_empty()))
@@ -66,7 +66,7 @@ fn suggestion(app: App, at: usize, found: &Suggestion) -> El {
 
 /// Says that a suggestion answers the draft; asks once more, for that erases the draft.
 fn settle(app: App, at: usize, title_id: String) -> El {
-    let confirming = RwSignal::new(false);
+    let confirming = Signal::new(false);
     let id = format!("ew-settle-{at}");
     // The button that was pressed is gone by then.
     let first = format!("#{id} button");

@@ -12,7 +12,7 @@ use crate::highlight::link_target;
 use crate::locale::{self, TEXT, fill, plural};
 use crate::state::navigation::View;
 use api::{FinalAnswer, FinalAnswerBy, PostView, ThreadMatch, ThreadView};
-use leptos::prelude::*;
+use crate::signal::Signal;
 
 /// The view.
 pub fn thread(app: App, key: &str) -> El {
@@ -28,12 +28,14 @@ pub fn thread(app: App, key: &str) -> El {
         })
     };
     show_match(app, key.to_owned());
-    let shown = move || app.thread.state.with(|line| (line.answer().cloned(), line.failure().is_some()));
+    let shown = move || app.thread.state.with(|line| (line.edition(), line.failure().is_some()));
     let key = key.to_owned();
-    let content = switch(shown, move |shown| match shown {
-        (Some(thread), _) => whole(app, thread, &key),
-        (None, false) => waiting(),
-        (None, true) => nothing(),
+    let content = switch(shown, move |(_, failed)| {
+        app.thread.state.with_untracked(|line| match line.answer() {
+            Some(thread) => whole(app, thread, &key),
+            None if *failed => nothing(),
+            None => waiting(),
+        })
     });
     let failed = maybe(
         move || app.thread.state.with(|line| line.failure().cloned()),
@@ -151,7 +153,7 @@ fn post_text(section: El, post: &PostView, docs: bool, found: Option<&ThreadMatc
 
 /// What to do with what was read: it settles the matter, it does not, or read on in the forum.
 fn foot(app: App) -> El {
-    let confirming = RwSignal::new(false);
+    let confirming = Signal::new(false);
     let content = switch(
         move || confirming.get(),
         move |sure_first| if *sure_first { sure(app, confirming) } else { ways_on(app, confirming) },
@@ -159,7 +161,7 @@ fn foot(app: App) -> El {
     el("footer.foot").child(content)
 }
 
-fn ways_on(app: App, confirming: RwSignal<bool>) -> El {
+fn ways_on(app: App, confirming: Signal<bool>) -> El {
     let asking = app.way.with_untracked(|way| way.asking());
     let (part, label) = if asking {
         (".button.primary@suggestion-resolves", TEXT.answers_draft)
@@ -187,7 +189,7 @@ fn outside(app: App) -> El {
 }
 
 /// Asks before a draft is erased because something answers it.
-pub fn sure(app: App, confirming: RwSignal<bool>) -> El {
+pub fn sure(app: App, confirming: Signal<bool>) -> El {
     let question =
         el("p.grow").child(el("strong").child(TEXT.discard_title)).child(" ").child(TEXT.discard_detail);
     group()

@@ -4,7 +4,7 @@
 //! the browser's nodes. Everything becomes elements, attributes and text nodes: no markup is parsed, so a page with Trusted
 //! Types allows it and nothing that people wrote can run.
 
-use super::react::{keep, react};
+use super::react::{Run, Source, keep, react, source};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event, EventTarget, Node};
 
@@ -31,8 +31,7 @@ pub fn svg(tag: &str) -> El {
 }
 
 /// A button, `shape` without the tag, that does something when it is pressed.
-pub fn button(shape: &str, act: impl FnMut() + 'static) -> El {
-    let mut act: Box<dyn FnMut()> = Box::new(act);
+pub fn button(shape: &str, mut act: impl FnMut() + 'static) -> El {
     el(&["button", shape].concat()).set("type", "button").on("click", move |_| act())
 }
 
@@ -48,11 +47,14 @@ pub fn nothing() -> El {
 
 /// A text that follows what it reads.
 pub fn live(text: impl Fn() -> String + 'static) -> El {
+    live_from(source(text))
+}
+
+fn live_from(mut text: Source<String>) -> El {
     let node = document().create_text_node("");
-    let text: Box<dyn Fn() -> String> = Box::new(text);
     let shown = node.clone();
     react(move || {
-        let text = text();
+        let text = text.run(());
         if shown.data() != text {
             shown.set_data(&text);
         }
@@ -98,11 +100,15 @@ impl El {
     }
 
     /// An attribute that follows what it reads; it goes where there is no value.
-    pub fn follow(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
-        let value: Box<dyn Fn() -> Option<String>> = Box::new(value);
+    pub fn follow(self, name: &'static str, value: impl FnMut() -> Option<String> + 'static) -> Self {
+        self.follow_source(name, source(value));
+        self
+    }
+
+    fn follow_source(&self, name: &'static str, mut value: Source<Option<String>>) {
         let (element, mut shown) = (self.clone(), None);
         react(move || {
-            let value = value();
+            let value = value.run(());
             if shown != value {
                 let _ = match &value {
                     Some(value) => element.element().set_attribute(name, value),
@@ -111,41 +117,63 @@ impl El {
                 shown = value;
             }
         });
-        self
     }
 
     /// An attribute that is there or not, as `hidden` is.
-    pub fn flag(self, name: &'static str, on: impl Fn() -> bool + 'static) -> Self {
-        self.follow(name, move || on().then(String::new))
+    pub fn flag(self, name: &'static str, on: impl FnMut() -> bool + 'static) -> Self {
+        self.follow_bool(name, source(on), None)
     }
 
     /// An attribute that says `true` or `false`, as those for assistive technology do.
-    pub fn state(self, name: &'static str, on: impl Fn() -> bool + 'static) -> Self {
-        self.follow(name, move || Some(on().to_string()))
+    pub fn state(self, name: &'static str, on: impl FnMut() -> bool + 'static) -> Self {
+        self.follow_bool(name, source(on), Some(("true", "false")))
+    }
+
+    fn follow_bool(
+        self,
+        name: &'static str,
+        mut on: Source<bool>,
+        words: Option<(&'static str, &'static str)>,
+    ) -> Self {
+        self.follow(name, move || {
+            let word = match (on.run(()), words) {
+                (true, None) => Some(""),
+                (false, None) => None,
+                (true, Some((yes, _))) => Some(yes),
+                (false, Some((_, no))) => Some(no),
+            };
+            word.map(str::to_owned)
+        })
     }
 
     /// A class that is there or not.
-    pub fn toggle(self, class: &'static str, on: impl Fn() -> bool + 'static) -> Self {
-        let on: Box<dyn Fn() -> bool> = Box::new(on);
+    pub fn toggle(self, class: &'static str, on: impl FnMut() -> bool + 'static) -> Self {
+        self.toggle_source(class, source(on));
+        self
+    }
+
+    fn toggle_source(&self, class: &'static str, mut on: Source<bool>) {
         let element = self.clone();
         react(move || {
-            let _ = element.element().class_list().toggle_with_force(class, on());
+            let _ = element.element().class_list().toggle_with_force(class, on.run(()));
         });
-        self
     }
 
     /// The text of a field, which follows what it reads. Set only where it differs: writing it moves the caret and breaks a
     /// composition.
-    pub fn value(self, text: impl Fn() -> String + 'static) -> Self {
-        let text: Box<dyn Fn() -> String> = Box::new(text);
+    pub fn value(self, text: impl FnMut() -> String + 'static) -> Self {
+        self.value_source(source(text));
+        self
+    }
+
+    fn value_source(&self, mut text: Source<String>) {
         let (field, name) = (self.0.clone(), JsValue::from_str("value"));
         react(move || {
-            let text = text();
+            let text = text.run(());
             if entered(&field) != text {
                 let _ = js_sys::Reflect::set(&field, &name, &JsValue::from_str(&text));
             }
         });
-        self
     }
 
     /// Puts something at the end of it.
@@ -195,10 +223,10 @@ impl Drop for Listener {
 }
 
 /// Listens to an event until the owner is cleaned up.
-pub fn listen(target: &EventTarget, name: &'static str, act: Box<dyn FnMut(Event)>) {
-    let act = Closure::wrap(act);
+pub fn listen(target: &EventTarget, name: &'static str, mut act: Box<dyn Run<Event, ()>>) {
+    let act = Closure::wrap(Box::new(move |event| act.run(event)) as Box<dyn FnMut(Event)>);
     if target.add_event_listener_with_callback(name, act.as_ref().unchecked_ref()).is_ok() {
-        keep(Listener { target: target.clone(), name, act });
+        keep(Box::new(Listener { target: target.clone(), name, act }));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Places in the tree whose content changes: one thing or another, or a list.
 
 use super::element::{El, anchor, group};
-use super::react::react;
+use super::react::{Run, Source, react, source};
 use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -13,13 +13,13 @@ pub fn switch<K: PartialEq + 'static>(
     draw: impl Fn(&K) -> El + 'static,
 ) -> El {
     let mut drawn = None;
-    region(Box::new(move |place| {
+    region(move |place: &Place| {
         let now = key();
         if drawn.as_ref() != Some(&now) {
-            place.show(&|| draw(&now));
+            place.show(&mut |()| draw(&now));
             drawn = Some(now);
         }
-    }))
+    })
 }
 
 /// Draws what there is, and nothing where there is nothing.
@@ -52,21 +52,25 @@ impl Place {
         place
     }
 
-    fn show(&self, draw: &dyn Fn() -> El) {
+    fn show(&self, draw: &mut dyn Run<(), El>) {
         self.owner.cleanup();
         let Some(parent) = self.end.parent_node() else { return };
         while let Some(old) = self.start.next_sibling().filter(|node| !node.is_same_node(Some(&self.end))) {
             let _ = parent.remove_child(&old);
         }
-        let content = self.owner.with(|| untrack(draw));
+        let content = self.owner.with(|| untrack(|| draw.run(())));
         let _ = parent.insert_before(content.node(), Some(&self.end));
     }
 }
 
-fn region(mut follow: Box<dyn FnMut(&Place)>) -> El {
+fn region(follow: impl FnMut(&Place) + 'static) -> El {
+    region_boxed(Box::new(follow))
+}
+
+fn region_boxed(mut follow: Box<dyn for<'p> Run<&'p Place, ()>>) -> El {
     let fragment = group();
     let place = Place::new(&fragment);
-    react(move || follow(&place));
+    react(move || follow.run(&place));
     fragment
 }
 
@@ -91,16 +95,16 @@ struct Row {
 }
 
 /// A list whose entries stay what they are while others come and go around them.
-pub fn each(entries: impl Fn() -> Vec<Entry> + 'static) -> El {
-    each_boxed(Box::new(entries))
+pub fn each(entries: impl FnMut() -> Vec<Entry> + 'static) -> El {
+    each_from(source(entries))
 }
 
-fn each_boxed(entries: Box<dyn Fn() -> Vec<Entry>>) -> El {
+fn each_from(mut entries: Source<Vec<Entry>>) -> El {
     let fragment = group();
     let place = Rc::new(Place::new(&fragment));
     let mut rows: Vec<Row> = Vec::new();
     react(move || {
-        let entries = entries();
+        let entries = entries.run(());
         let Some(parent) = place.end.parent_node() else { return };
         let mut old = std::mem::take(&mut rows);
         for entry in entries {

@@ -30,10 +30,25 @@ pub enum Json {
     Object(Vec<(String, Json)>),
 }
 
+/// How a value is being read. Reading goes on where something does not fit, with a value that stands in for it: the code that
+/// gives up halfway in each struct costs more than the reading.
+#[derive(Debug, Default)]
+pub struct Reading {
+    misfits: bool,
+}
+
+impl Reading {
+    /// Something is of another shape; `stand_in` takes its place.
+    pub fn misfit<T>(&mut self, stand_in: T) -> T {
+        self.misfits = true;
+        stand_in
+    }
+}
+
 /// What can be read from JSON.
 pub trait FromJson: Sized {
-    /// The value, or nothing where the JSON is of another shape.
-    fn from_json(json: Json) -> Option<Self>;
+    /// The value, or a stand-in where the JSON is of another shape, which `reading` then knows.
+    fn from_json(json: &Json, reading: &mut Reading) -> Self;
 }
 
 impl Json {
@@ -42,49 +57,60 @@ impl Json {
         parse::parse(text)
     }
 
-    /// Takes a member out of an object by its name in Rust, which is `camelCase` in JSON; `null` where there is none.
-    pub fn take(&mut self, name: &str) -> Self {
-        let Self::Object(members) = self else { return Self::Null };
-        let found = members.iter_mut().find(|(other, _)| records::is_camel_case_of(other, name));
-        found.map_or(Self::Null, |(_, value)| std::mem::replace(value, Self::Null))
+    /// A member of an object by its name in Rust, which is `camelCase` in JSON; `null` where there is none.
+    pub fn member(&self, name: &str) -> &Self {
+        let Self::Object(members) = self else { return &Self::Null };
+        let found = members.iter().find(|(other, _)| records::is_camel_case_of(other, name));
+        found.map_or(&Self::Null, |(_, value)| value)
+    }
+
+    /// Reads a value; nothing where anything in it is of another shape.
+    pub fn value<T: FromJson>(&self) -> Option<T> {
+        let mut reading = Reading::default();
+        let value = T::from_json(self, &mut reading);
+        (!reading.misfits).then_some(value)
     }
 }
 
 /// Reads a value from a text.
 pub fn read<T: FromJson>(text: &str) -> Option<T> {
-    T::from_json(Json::parse(text)?)
+    Json::parse(text)?.value()
 }
 
 /// Writes a value as a text.
-pub fn write<T: ToJson + ?Sized>(value: &T) -> String {
+pub fn write(value: &dyn ToJson) -> String {
     let mut text = String::new();
     value.write(&mut text);
     text
 }
 
 /// Reads what may be missing.
-pub(crate) fn or_default<T: FromJson + Default>(json: Json) -> Option<T> {
-    Option::from_json(json).map(Option::unwrap_or_default)
+pub(crate) fn or_default<T: FromJson + Default>(json: &Json, reading: &mut Reading) -> T {
+    if *json == Json::Null { T::default() } else { T::from_json(json, reading) }
 }
 
 impl FromJson for String {
-    fn from_json(json: Json) -> Option<Self> {
-        if let Json::Text(text) = json { Some(text) } else { None }
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
+        if let Json::Text(text) = json { text.clone() } else { reading.misfit(Self::new()) }
     }
 }
 
 impl FromJson for bool {
-    fn from_json(json: Json) -> Option<Self> {
-        if let Json::Bool(flag) = json { Some(flag) } else { None }
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
+        if let Json::Bool(flag) = json { *flag } else { reading.misfit(false) }
     }
+}
+
+fn number(json: &Json, reading: &mut Reading) -> f64 {
+    if let Json::Number(number) = json { *number } else { reading.misfit(0.0) }
 }
 
 macro_rules! numbers {
     ($($name:ty)*) => {$(
         impl FromJson for $name {
-            fn from_json(json: Json) -> Option<Self> {
+            fn from_json(json: &Json, reading: &mut Reading) -> Self {
                 // A number beyond the type's ends becomes the end: `as` saturates.
-                if let Json::Number(number) = json { Some(number as Self) } else { None }
+                number(json, reading) as Self
             }
         }
     )*};
@@ -92,38 +118,47 @@ macro_rules! numbers {
 numbers!(u32 u64 i64 usize f32);
 
 impl<T: FromJson> FromJson for Option<T> {
-    fn from_json(json: Json) -> Option<Self> {
-        if json == Json::Null { Some(None) } else { T::from_json(json).map(Some) }
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
+        if *json == Json::Null { None } else { Some(T::from_json(json, reading)) }
     }
 }
 
 /// A list that is not there is empty.
 impl<T: FromJson> FromJson for Vec<T> {
-    fn from_json(json: Json) -> Option<Self> {
-        match json {
-            Json::Null => Some(Vec::new()),
-            Json::List(list) => list.into_iter().map(T::from_json).collect(),
-            _ => None,
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
+        let list = match json {
+            Json::List(list) => list.as_slice(),
+            Json::Null => &[],
+            _ => reading.misfit(&[]),
+        };
+        let mut values = Self::new();
+        for json in list {
+            values.push(T::from_json(json, reading));
         }
+        values
     }
 }
 
 impl FromJson for BTreeMap<String, String> {
-    fn from_json(json: Json) -> Option<Self> {
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
+        let mut values = Self::new();
         match json {
-            Json::Null => Some(Self::new()),
+            Json::Null => {}
             Json::Object(members) => {
-                members.into_iter().map(|(name, value)| Some((name, String::from_json(value)?))).collect()
+                for (name, value) in members {
+                    values.insert(name.clone(), String::from_json(value, reading));
+                }
             }
-            _ => None,
+            _ => reading.misfit(()),
         }
+        values
     }
 }
 
 impl FromJson for (u32, u32) {
-    fn from_json(json: Json) -> Option<Self> {
-        let Json::List(list) = json else { return None };
-        let [Json::Number(first), Json::Number(second)] = list.as_slice() else { return None };
-        Some((*first as u32, *second as u32))
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
+        let Json::List(list) = json else { return reading.misfit((0, 0)) };
+        let [Json::Number(first), Json::Number(second)] = list.as_slice() else { return reading.misfit((0, 0)) };
+        (*first as u32, *second as u32)
     }
 }

@@ -7,11 +7,14 @@
 macro_rules! record {
     (read $type:ty: $($field:ident),* $(; default $($lax:ident),+)?) => {
         impl $crate::json::FromJson for $type {
-            fn from_json(mut json: $crate::json::Json) -> Option<Self> {
-                matches!(json, $crate::json::Json::Object(_)).then(|| Some(Self {
-                    $($field: $crate::json::FromJson::from_json(json.take(stringify!($field)))?,)*
-                    $($($lax: $crate::json::or_default(json.take(stringify!($lax)))?,)+)?
-                }))?
+            fn from_json(json: &$crate::json::Json, reading: &mut $crate::json::Reading) -> Self {
+                if !matches!(json, $crate::json::Json::Object(_)) {
+                    reading.misfit(());
+                }
+                Self {
+                    $($field: $crate::json::FromJson::from_json(json.member(stringify!($field)), reading),)*
+                    $($($lax: $crate::json::or_default(json.member(stringify!($lax)), reading),)+)?
+                }
             }
         }
     };
@@ -29,18 +32,22 @@ macro_rules! record {
 }
 pub(crate) use record;
 
-/// `names! { Type: "name" = Variant, … }` reads and writes an enum of plain variants; with `; else Variant` at the end,
-/// every other name is read as that one.
+/// `names! { Type: "name" = Variant, … }` reads and writes an enum of plain variants; the first one stands in for what does not
+/// fit. With `; else Variant` at the end, every other name fits and is that one.
 macro_rules! names {
-    ($type:ty: $($name:literal = $variant:ident),+ $(; else $other:ident)?) => {
+    ($type:ty: $first:literal = $stand_in:ident $(, $name:literal = $variant:ident)*) => {
+        $crate::json::names! { @read $type: $first = $stand_in $(, $name = $variant)*;
+            reading => reading.misfit(Self::$stand_in) }
+    };
+    ($type:ty: $($name:literal = $variant:ident),+; else $other:ident) => {
+        $crate::json::names! { @read $type: $($name = $variant),+; _reading => Self::$other }
+    };
+    (@read $type:ty: $($name:literal = $variant:ident),+; $reading:ident => $other:expr) => {
         impl $crate::json::FromJson for $type {
-            fn from_json(json: $crate::json::Json) -> Option<Self> {
-                let $crate::json::Json::Text(name) = json else { return None };
-                match name.as_str() {
-                    $($name => Some(Self::$variant),)+
-                    $(_ => Some(Self::$other),)?
-                    #[allow(unreachable_patterns, reason = "where every other name stands for something")]
-                    _ => None,
+            fn from_json(json: &$crate::json::Json, $reading: &mut $crate::json::Reading) -> Self {
+                match json {
+                    $($crate::json::Json::Text(name) if name == $name => Self::$variant,)+
+                    _ => $other,
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The edge API's types in JSON, as `api` declares them; the tests hold both to each other.
 
-use super::{FromJson, Json, ToJson, names, record};
+use super::{FromJson, Json, Reading, ToJson, names, record};
 use api::{
     Author, Band, Block, BlockKind, FacetCount, Facets, Features, FieldError, FinalAnswer, FinalAnswerBy,
     FinalAnswerPart, ForumLink, Highlighted, Hit, KeptSpan, Link, PageContext, Passage, PassageFrom, Place,
@@ -60,24 +60,24 @@ record! { read ForumLink: ; default name, url }
 record! { PageContext: page_url, product, version }
 
 impl FromJson for Features {
-    fn from_json(mut json: Json) -> Option<Self> {
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
         // What a site does not mention is switched on.
-        let on = |json| Some(Option::from_json(json)?.unwrap_or(true));
-        Some(Self { ask: on(json.take("ask"))?, similar: on(json.take("similar"))? })
+        let mut on = |json| Option::from_json(json, reading).unwrap_or(true);
+        Self { ask: on(json.member("ask")), similar: on(json.member("similar")) }
     }
 }
 
 /// The text lies beside where it comes from, not in a member of its own.
 impl FromJson for Passage {
-    fn from_json(mut json: Json) -> Option<Self> {
-        let from = PassageFrom::from_json(json.take("from"))?;
-        Some(Self { text: Highlighted::from_json(json)?, from })
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
+        let from = PassageFrom::from_json(json.member("from"), reading);
+        Self { text: Highlighted::from_json(json, reading), from }
     }
 }
 
 impl FromJson for Range {
-    fn from_json(json: Json) -> Option<Self> {
-        <(u32, u32)>::from_json(json).map(Self::from)
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
+        <(u32, u32)>::from_json(json, reading).into()
     }
 }
 
@@ -88,9 +88,10 @@ impl ToJson for Range {
 }
 
 impl FromJson for ProblemType {
-    fn from_json(json: Json) -> Option<Self> {
-        let uri = String::from_json(json)?;
-        Self::ALL.iter().copied().find(|kind| kind.uri() == uri)
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
+        let uri = String::from_json(json, reading);
+        let known = Self::ALL.iter().copied().find(|kind| kind.uri() == uri);
+        known.unwrap_or_else(|| reading.misfit(Self::Malformed))
     }
 }
 

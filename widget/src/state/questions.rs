@@ -1,6 +1,6 @@
 //! The questions that this reader has asked: where each stands, what was answered and what of that they have not read.
 
-use crate::json::{FromJson, Json, ToJson, record};
+use crate::json::{FromJson, Json, Reading, ToJson, record};
 use api::{QuestionState, QuestionStatus};
 
 /// Questions that are remembered; the oldest give way.
@@ -36,8 +36,8 @@ record! { Asked: status, read; default gone }
 
 /// Kept as a plain list.
 impl FromJson for Questions {
-    fn from_json(json: Json) -> Option<Self> {
-        Some(Self { asked: Vec::from_json(json)? })
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
+        Self { asked: Vec::from_json(json, reading) }
     }
 }
 
@@ -106,10 +106,12 @@ impl Questions {
         for other in others.asked.into_iter().rev() {
             match self.asked.iter_mut().find(|asked| asked.status.receipt == other.status.receipt) {
                 Some(asked) => asked.read = asked.read.max(other.read),
-                None => self.asked.insert(0, other),
+                None => {
+                    let newer = |asked: &Asked| asked.status.created_at > other.status.created_at;
+                    self.asked.insert(self.asked.partition_point(newer), other);
+                }
             }
         }
-        self.asked.sort_by(|a, b| b.status.created_at.cmp(&a.status.created_at));
         self.asked.truncate(REMEMBERED);
     }
 
