@@ -5,9 +5,12 @@
 use super::{App, asking, following};
 use crate::components::desk;
 use crate::dom::element::El;
+use crate::dom::styles;
 use crate::state::navigation::View;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
+use web_sys::ShadowRoot;
 
 /// What the desk does for the rest.
 #[derive(Clone, Copy)]
@@ -39,6 +42,10 @@ pub enum Presence {
 /// Takes up what was kept and starts the errands.
 #[wasm_split(ask, fallible)]
 fn open(app: App) -> Result<Desk, SplitLoaderError> {
+    if let Ok(root) = app.place().dialog.get_root_node().dyn_into::<ShadowRoot>() {
+        // Without its sheets the form is plain, and works.
+        let _ = styles::adopt_desk(&root);
+    }
     // What the errands follow belongs to the widget, not to whoever called.
     if let Some(owner) = app.owner.get_untracked() {
         owner.with(|| {
