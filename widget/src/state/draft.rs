@@ -178,15 +178,15 @@ impl Draft {
         };
         let title = leave("title");
         let body = leave("body");
-        let fields = template
-            .fields
-            .iter()
-            .filter(|field| !self.text(&field.name).trim().is_empty())
-            .map(|field| match field.kind {
-                TemplateFieldKind::Choice => (field.name.clone(), self.text(&field.name).to_owned()),
-                TemplateFieldKind::Line | TemplateFieldKind::Text => (field.name.clone(), leave(&field.name)),
-            })
-            .collect();
+        // One by one: collecting a map sorts it first, which costs the page the code of a sort.
+        let mut fields = api::Fields::new();
+        for field in template.fields.iter().filter(|field| !self.text(&field.name).trim().is_empty()) {
+            let value = match field.kind {
+                TemplateFieldKind::Choice => self.text(&field.name).to_owned(),
+                TemplateFieldKind::Line | TemplateFieldKind::Text => leave(&field.name),
+            };
+            fields.insert(field.name.clone(), value);
+        }
         QuestionRequest {
             site: site.to_owned(),
             title: title.trim().to_owned(),

@@ -99,6 +99,17 @@ pub struct Finding {
 
 /// Everything found in `text`, ascending, not overlapping. Takes time linear in the text's length.
 pub fn redact(text: &str) -> Vec<Finding> {
+    find(text, |scan, byte| {
+        secret::find(scan, byte).or_else(|| {
+            // What touches a replacement was judged before, when all of it was there.
+            personal::find(scan, byte).filter(|(_, bytes)| !scan.redacted(bytes.end))
+        })
+    })
+}
+
+/// Finds what `rule` knows at the place of the scan. The rules are handed in, so that the page can load the personal ones
+/// with the ask form.
+fn find(text: &str, rule: impl Fn(&Scan<'_>, u8) -> Option<(Kind, Range<usize>)>) -> Vec<Finding> {
     let mut scan = Scan::new(text);
     let mut findings = Vec::new();
     let mut units = Units::new(text);
@@ -110,10 +121,7 @@ pub fn redact(text: &str) -> Vec<Finding> {
             scan.pass(scan.at + length);
             continue;
         }
-        // What touches a replacement was judged before, when all of it was there.
-        let personal = || personal::find(&scan, byte).filter(|(_, bytes)| !scan.redacted(bytes.end));
-        let found = secret::find(&scan, byte).or_else(personal);
-        match found.filter(|(_, bytes)| scan.fits(bytes)) {
+        match rule(&scan, byte).filter(|(_, bytes)| scan.fits(bytes)) {
             Some((kind, bytes)) => {
                 scan.pass(bytes.end);
                 findings.push(Finding {
@@ -178,8 +186,7 @@ pub fn apply(text: &str, findings: &[Finding], kept: &[api::Range]) -> String {
 
 /// A search query without its secrets. Personal kinds stay: an error message may well contain a path.
 pub fn redact_query(query: &str) -> String {
-    let findings: Vec<_> = redact(query).into_iter().filter(|finding| !finding.personal).collect();
-    apply(query, &findings, &[])
+    apply(query, &find(query, secret::find), &[])
 }
 
 #[cfg(test)]
