@@ -42,6 +42,14 @@ pub enum Presence {
 /// Takes up what was kept and starts the errands.
 #[wasm_split(ask, fallible)]
 fn open(app: App) -> Result<Desk, SplitLoaderError> {
+    // The widget may have been taken out of the page meanwhile.
+    if !app.desk.is_gone() {
+        start(app);
+    }
+    Ok(Desk { draw: desk::draw, resume, keep: App::keep_draft, discard: App::discard_draft })
+}
+
+fn start(app: App) {
     if let Ok(root) = app.place().dialog.get_root_node().dyn_into::<ShadowRoot>() {
         // Without its sheets the form is plain, and works.
         let _ = styles::adopt_desk(&root);
@@ -53,7 +61,6 @@ fn open(app: App) -> Result<Desk, SplitLoaderError> {
             following::start(app);
         });
     }
-    Ok(Desk { draw: desk::draw, resume, keep: App::keep_draft, discard: App::discard_draft })
 }
 
 fn resume(app: App) {

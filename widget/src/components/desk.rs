@@ -8,7 +8,7 @@ use super::{ask, question, questions};
 use crate::api::Failure;
 use crate::app::App;
 use crate::app::desk::{Desk, Presence};
-use crate::dom::element::{El, group};
+use crate::dom::element::{El, el, group};
 use crate::dom::region::{maybe, switch};
 use crate::locale::{TEXT, plural};
 use crate::state::navigation::View;
@@ -22,7 +22,7 @@ pub fn view(app: App, view: &View) -> El {
     let presence = move || app.desk.with(|desk| matches!(desk, Presence::Missed));
     let absent = move |missed: &bool| {
         let inside = if *missed {
-            failure_notice(&Failure::Offline, move || app.call_desk())
+            el("div.pad").child(failure_notice(&Failure::Offline, move || app.call_desk()))
         } else {
             waiting()
         };
@@ -90,9 +90,7 @@ fn answered(app: App) -> El {
 fn unsent(app: App) -> El {
     let waiting = move || {
         app.unsent.with(|all| {
-            let row = |(unsent, _): &(Unsent, _)| {
-                (unsent.key.clone(), unsent.request.title.clone())
-            };
+            let row = |(unsent, _): &(Unsent, _)| (unsent.key.clone(), unsent.request.title.clone());
             all.iter().map(row).collect::<Vec<_>>()
         })
     };
