@@ -2,9 +2,10 @@
 //!
 //! Paths and failures only. Sending is done by `dom::fetch`; the wire types live in the crate `api`.
 
+use crate::json::Json;
 use crate::locale::TEXT;
 use crate::state::search::Query;
-use ::api::{FieldError, Problem, ProblemType};
+use ::api::{FieldError, ProblemType};
 
 /// Why a request came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,20 +34,25 @@ pub enum Failure {
 impl Failure {
     /// Reads an answer that is not a success. `retry_after` is the header of that name.
     pub fn from_response(status: u16, retry_after: Option<&str>, body: &str) -> Self {
-        let problem: Option<Problem> = serde_json::from_str(body).ok();
+        // An answer of another shape than a problem has no type that we know.
+        let problem = Json::parse(body).unwrap_or(Json::Null);
+        let kind: Option<ProblemType> = problem.member("type").value();
         let retry_after_ms =
             retry_after.and_then(|text| text.trim().parse::<u32>().ok()).map(|s| s.saturating_mul(1000));
-        match (problem, status) {
+        match (kind, status) {
             (_, 429) => Self::RateLimited { retry_after_ms },
             (_, 502..=504) => Self::Unavailable,
             (None, 500) => Self::Unavailable,
             (None, _) => Self::Unreadable,
-            (Some(problem), _) => match problem.kind {
-                ProblemType::Invalid if !problem.errors.is_empty() => Self::Invalid(problem.errors),
-                ProblemType::NotFound => Self::NotFound,
-                ProblemType::Internal | ProblemType::Unavailable => Self::Unavailable,
-                kind => Self::Refused(kind, problem.detail),
-            },
+            (Some(ProblemType::NotFound), _) => Self::NotFound,
+            (Some(ProblemType::Internal | ProblemType::Unavailable), _) => Self::Unavailable,
+            (Some(kind), _) => {
+                let errors: Vec<FieldError> = problem.member("errors").value().unwrap_or_default();
+                if kind == ProblemType::Invalid && !errors.is_empty() {
+                    return Self::Invalid(errors);
+                }
+                Self::Refused(kind, problem.member("detail").value())
+            }
         }
     }
 
@@ -91,7 +97,7 @@ pub fn search_path(site: &str, query: &Query, offset: usize) -> String {
         [("source", &filters.sources), ("category", &filters.categories), ("tag", &filters.tags)]
     {
         for value in values {
-            path.push_str(&format!("&{name}={}", encode(value)));
+            path.push_str(&["&", name, "=", &encode(value)].concat());
         }
     }
     if offset > 0 {
@@ -147,6 +153,7 @@ fn encode(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::state::search::Filters;
+    use ::api::Problem;
 
     #[test]
     fn a_key_stays_one_segment() {

@@ -13,8 +13,8 @@ macro_rules! texts {
         #[expect(missing_docs, reason = "each is documented by its English text")]
         pub struct Texts { $(pub $name: &'static str,)* }
 
-        /// The English table.
-        pub static TEXT: Texts = Texts { $($name: $text,)* };
+        /// The English table. A constant, so that each text lies only where it is said: some are in the desk's chunk.
+        pub const TEXT: Texts = Texts { $($name: $text,)* };
     };
 }
 

@@ -3,10 +3,8 @@
 use crate::app::{App, Place};
 use crate::components::panel;
 use crate::dom::styles;
-use leptos::mount::mount_to;
-use std::any::Any;
-use std::cell::Cell;
-use std::rc::Rc;
+use leptos::prelude::Owner;
+use leptos::task::Executor;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlDialogElement, HtmlElement, ShadowRoot};
 
@@ -14,7 +12,9 @@ use web_sys::{HtmlDialogElement, HtmlElement, ShadowRoot};
 #[wasm_bindgen]
 pub struct Widget {
     app: App,
-    mounted: Option<Box<dyn Any>>,
+    container: HtmlElement,
+    /// Owns every signal, effect and listener.
+    owner: Owner,
 }
 
 /// Mounts the widget into `container`, which lies in `dialog` in the shadow root `root`. `text` is what was typed
@@ -29,19 +29,17 @@ pub fn mount(
     text: String,
 ) -> Result<Widget, JsValue> {
     styles::adopt(root)?;
+    // Effects run on the browser's own queue; the second widget of a page finds it set.
+    let _ = Executor::init_wasm_bindgen();
     let place = Place { edge: edge.trim_end_matches('/').to_owned(), site: site.to_owned(), dialog };
-    let made = Rc::new(Cell::new(None));
-    let mounted = mount_to(container, {
-        let made = Rc::clone(&made);
-        move || {
-            let app = App::new(place, text);
-            made.set(Some(app));
-            panel(app)
-        }
-    });
-    let app = made.get().ok_or("the panel was not drawn")?;
+    let owner = Owner::new();
+    let app = owner.with(|| {
+        let app = App::new(place, text);
+        container.append_child(panel(app).node())?;
+        Ok::<_, JsValue>(app)
+    })?;
     app.place_focus();
-    Ok(Widget { app, mounted: Some(Box::new(mounted)) })
+    Ok(Widget { app, container, owner })
 }
 
 #[wasm_bindgen]
@@ -59,6 +57,7 @@ impl Widget {
     /// Takes the panel out of the dialog, with its listeners; drafts and questions stay kept.
     pub fn destroy(&mut self) {
         self.app.closed();
-        self.mounted.take();
+        self.owner.cleanup();
+        self.container.set_text_content(None);
     }
 }

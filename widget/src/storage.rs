@@ -3,10 +3,10 @@
 //! A browser may refuse to store anything, lose it or hold what an older version wrote: reading then gives nothing,
 //! writing does nothing, and the widget works on without. Nothing is written before somebody types or asks.
 
+use crate::json::{self, FromJson, ToJson};
 use crate::state::draft::Draft;
 use crate::state::questions::Questions;
 use crate::state::submission::Unsent;
-use serde::{Serialize, de::DeserializeOwned};
 
 /// A place for short texts by name; every failure is silent.
 pub trait Store {
@@ -35,17 +35,23 @@ impl<S: Store> Shelf<S> {
         format!("edgewise:{}:{what}", self.site)
     }
 
-    fn read<T: DeserializeOwned + Default>(&self, what: &str) -> T {
+    fn read<T: FromJson + Default>(&self, what: &str) -> T {
         let text = self.store.get(&self.name(what));
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        text.and_then(|text| json::read(&text)).unwrap_or_default()
     }
 
-    fn write<T: Serialize>(&self, what: &str, value: &T, empty: bool) {
+    fn write(&self, what: &str, value: &dyn ToJson, empty: bool) {
         let name = self.name(what);
-        match serde_json::to_string(value) {
-            Ok(text) if !empty => self.store.set(&name, &text),
-            _ => self.store.remove(&name),
+        if empty {
+            self.store.remove(&name);
+        } else {
+            self.store.set(&name, &json::write(value));
         }
+    }
+
+    /// Whether there is a draft, or a question that was asked or is still to be sent.
+    pub fn keeps_anything(&self) -> bool {
+        ["draft", "unsent", "questions"].iter().any(|what| self.store.get(&self.name(what)).is_some())
     }
 
     /// The draft.

@@ -6,12 +6,13 @@
 //!   index.html  examples/            the demo page and one small page a way of embedding
 //!   inbox.html  v1/inbox.*           the operator's page
 //!   v1/embed.js                      the loader the script tag names
-//!   v1/a/<hash>/widget.js, *.wasm    the widget, immutable under the hash of its bytes
+//!   v1/a/<hash>/widget.js, *.wasm    the widget and its chunk, immutable under the hash of their bytes
 //!   v1/openapi.json  _headers
 //! ```
 //!
 //! Cargo knows what is fresh in the crates; the steps after it are skipped while the hash of their inputs stands.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -38,6 +39,18 @@ const WASM_FEATURES: [&str; 7] = [
     "multivalue",
     "reference-types",
     "exception-handling",
+];
+
+/// The environment variable that names a nightly toolchain with `rust-src`. The shipped widget is then compiled by it, together
+/// with the standard library, for size: about a tenth smaller (docs/size.md). Nothing needs it.
+const NIGHTLY: &str = "EDGEWISE_NIGHTLY";
+
+/// Rebuilds the standard library, without what it says when it panics: in a reader's page nobody hears it.
+const SMALLEST: [&str; 4] = [
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+    "--config",
+    "target.wasm32-unknown-unknown.rustflags=['-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none']",
 ];
 
 /// In a folder that was built: what it was built from.
@@ -68,14 +81,19 @@ impl Grade {
     }
 }
 
-/// The widget's two files, before they are laid out under their hash.
+/// The chunk that is loaded once somebody asks. The glue names it.
+const ASK_CHUNK: &str = "split_ask.wasm";
+
+/// The widget's files, before they are laid out under their hash.
 #[derive(Debug, Clone)]
 pub struct Widget {
     /// The JavaScript module that loads the wasm.
     pub glue: PathBuf,
     /// The widget.
     pub wasm: PathBuf,
-    /// The hash of both.
+    /// What of it is loaded once somebody asks.
+    pub ask: PathBuf,
+    /// The hash of all of them.
     pub hash: String,
 }
 
@@ -150,40 +168,72 @@ pub fn widget(tools: &Tools, grade: Grade) -> Result<Widget> {
     };
     step("Building the widget", expectation, || {
         let mut cargo = tools::cargo()?;
-        cargo.args(["build", "--locked", "-p", "widget", "--lib", "--target", WASM, "--profile", profile]);
+        if grade == Grade::Shipped
+            && let Some(toolchain) = env::var_os(NIGHTLY)
+        {
+            cargo.env("RUSTUP_TOOLCHAIN", toolchain).args(SMALLEST);
+        }
+        cargo
+            .args(["rustc", "--locked", "-p", "widget", "--lib", "--crate-type", "cdylib"])
+            .args(["--target", WASM, "--profile", profile])
+            // The splitter follows the linker's relocations from the split points; stripping would drop them.
+            .args(["--", "-Cstrip=none", "-Clink-arg=--emit-relocs"]);
         process::run(cargo)?;
 
         let wasm = paths::cargo_target()?.join(WASM).join(profile).join("widget.wasm");
-        let key =
-            format!("{} {} {}", file_hash(&wasm)?, tools.wasm_bindgen.display(), tools.packages.display());
+        let [split, bindgen, packages] =
+            [tools.wasm_split.as_path(), &tools.wasm_bindgen, &tools.packages].map(Path::display);
+        let key = format!("{} {split} {bindgen} {packages}", file_hash(&wasm)?);
         up_to_date_or(&folder, &key, || bind_widget(tools, grade, &wasm, &folder))
     })?;
-    let (glue, wasm) = (folder.join("widget.js"), folder.join("widget_bg.wasm"));
-    let hash = short_hash(format!("{}{}", file_hash(&glue)?, file_hash(&wasm)?).as_bytes());
-    Ok(Widget { glue, wasm, hash })
+    let [glue, wasm, ask] = ["widget.js", "widget_bg.wasm", ASK_CHUNK].map(|name| folder.join(name));
+    let hashes = [file_hash(&glue)?, file_hash(&wasm)?, file_hash(&ask)?];
+    Ok(Widget { glue, wasm, ask, hash: short_hash(hashes.concat().as_bytes()) })
 }
 
-/// Turns cargo's wasm into the two files a page loads.
+/// Turns cargo's wasm into the files a page loads.
+///
+/// 1. The chunk is cut out of it, and a module is written that loads the chunk.
+/// 2. What remains is bound to JavaScript.
+/// 3. Both are optimised, and the two JavaScript modules become one.
 fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Result<()> {
+    // 1.
     let bound = folder.join("bound");
+    let mut split = Command::new(&tools.wasm_split);
+    split.arg(wasm).arg(&bound).args(["--target", "web", "--out-name", "widget"]);
+    process::run_quietly(split)?;
+
+    // 2.
     let mut bindgen = Command::new(&tools.wasm_bindgen);
     bindgen
-        .arg(wasm)
-        .args(["--target", "web", "--no-typescript", "--out-name", "widget", "--out-dir"])
+        .arg(bound.join("widget.wasm"))
+        // The chunk shares the memory and the function table, which the linker exports.
+        .args([
+            "--keep-lld-exports",
+            "--target",
+            "web",
+            "--no-typescript",
+            "--out-name",
+            "widget",
+            "--out-dir",
+        ])
         .arg(&bound);
     if grade == Grade::Shipped {
         bindgen.args(["--remove-name-section", "--remove-producers-section"]);
     }
     process::run_quietly(bindgen)?;
 
-    let (from, to) = (bound.join("widget_bg.wasm"), folder.join("widget_bg.wasm"));
-    match grade {
-        Grade::Light => copy(&from, &to)?,
-        Grade::Shipped => {
-            let mut optimise = tools.npm_command("wasm-opt");
-            optimise.args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")));
-            optimise.args(["-Oz", "--strip-debug"]).arg(&from).arg("-o").arg(&to);
-            process::run_quietly(optimise)?;
+    // 3.
+    for name in ["widget_bg.wasm", ASK_CHUNK] {
+        let (from, to) = (bound.join(name), folder.join(name));
+        match grade {
+            Grade::Light => copy(&from, &to)?,
+            Grade::Shipped => {
+                let mut optimise = tools.npm_command("wasm-opt");
+                optimise.args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")));
+                optimise.args(["-Oz", "--strip-debug", "--strip-producers"]).arg(&from).arg("-o").arg(&to);
+                process::run_quietly(optimise)?;
+            }
         }
     }
     let mut glue = tools.npm_command("esbuild");
@@ -228,6 +278,7 @@ pub fn assets(tools: &Tools, widget: &Widget) -> Result<()> {
     remove_others(&assets.join("v1/a"), &widget.hash)?;
     copy(&widget.glue, &pinned.join("widget.js"))?;
     copy(&widget.wasm, &pinned.join("widget_bg.wasm"))?;
+    copy(&widget.ask, &pinned.join(ASK_CHUNK))?;
     loader(tools, &widget.hash, &assets.join("v1/embed.js"))?;
     copy(&repository.join("index.html"), &assets.join("index.html"))?;
     copy_tree(&repository.join("examples"), &assets.join("examples"))?;

@@ -22,6 +22,9 @@ const NODE_AT_LEAST: (u32, u32) = (20, 3);
 /// The target both the Worker and the widget are compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
+/// The crate that splits the widget; released together with `wasm_split_helpers`, under the same version.
+const WASM_SPLIT: &str = "wasm_split_cli_support";
+
 /// Where the tools lie once they are installed.
 #[derive(Debug, Clone)]
 pub struct Tools {
@@ -31,6 +34,8 @@ pub struct Tools {
     pub packages: PathBuf,
     /// `wasm-bindgen` at the version of the crate.
     pub wasm_bindgen: PathBuf,
+    /// `wasm-split-cli` at the version of the crate `wasm_split_helpers`.
+    pub wasm_split: PathBuf,
     /// `worker-build` at the version of the crate `worker`.
     pub worker_build: PathBuf,
 }
@@ -41,10 +46,17 @@ impl Tools {
         rust_target()?;
         let node = node()?;
         let packages = TOOLS.install()?;
-        let worker_build = cargo_tool("worker-build", &paths::locked_version("worker")?, "worker-build")?;
+        let worker_build =
+            cargo_tool("worker-build", &paths::locked_version("worker")?, "worker-build", &[])?;
         let wasm_bindgen =
-            cargo_tool("wasm-bindgen-cli", &paths::locked_version("wasm-bindgen")?, "wasm-bindgen")?;
-        Ok(Tools { node, packages, wasm_bindgen, worker_build })
+            cargo_tool("wasm-bindgen-cli", &paths::locked_version("wasm-bindgen")?, "wasm-bindgen", &[])?;
+        let wasm_split = cargo_tool(
+            WASM_SPLIT,
+            &paths::locked_version("wasm_split_helpers")?,
+            "wasm-split-cli",
+            &["--features", "build-binary"],
+        )?;
+        Ok(Tools { node, packages, wasm_bindgen, wasm_split, worker_build })
     }
 
     /// Where the tools lie, taking it that they are installed: for the tests that `cargo xtask test` starts.
@@ -54,6 +66,8 @@ impl Tools {
             packages: TOOLS.folder()?,
             wasm_bindgen: tool_folder("wasm-bindgen-cli", &paths::locked_version("wasm-bindgen")?)?
                 .join("bin/wasm-bindgen"),
+            wasm_split: tool_folder(WASM_SPLIT, &paths::locked_version("wasm_split_helpers")?)?
+                .join("bin/wasm-split-cli"),
             worker_build: tool_folder("worker-build", &paths::locked_version("worker")?)?
                 .join("bin/worker-build"),
         })
@@ -226,8 +240,8 @@ fn tool_folder(name: &str, version: &str) -> Result<PathBuf> {
     Ok(paths::cache()?.join("tools").join(format!("{name}-{version}")))
 }
 
-/// Installs a cargo tool at one version into a folder of its own.
-fn cargo_tool(name: &str, version: &str, program: &str) -> Result<PathBuf> {
+/// Installs a cargo tool at one version into a folder of its own; `features` as cargo takes them.
+fn cargo_tool(name: &str, version: &str, program: &str, features: &[&str]) -> Result<PathBuf> {
     let folder = tool_folder(name, version)?;
     let path = folder.join("bin").join(program);
     if path.exists() {
@@ -238,9 +252,9 @@ fn cargo_tool(name: &str, version: &str, program: &str) -> Result<PathBuf> {
     }
     step(&format!("Compiling {name} {version}"), "about 3 minutes, once", || {
         // A tool's own lock file may name a release that the registry no longer offers: then its version alone counts.
-        match install_cargo_tool(name, version, &folder, &["--locked"]) {
+        match install_cargo_tool(name, version, &folder, &[&["--locked"], features].concat()) {
             Err(error) if !error.downcast_ref::<Failed>().is_some_and(Failed::is_network) => {
-                install_cargo_tool(name, version, &folder, &[])
+                install_cargo_tool(name, version, &folder, features)
             }
             other => fetched(&format!("{name} {version}"), other),
         }
@@ -263,7 +277,7 @@ fn install_cargo_tool(name: &str, version: &str, folder: &Path, how: &[&str]) ->
 
 /// cargo-fuzz, at the version the fuzz targets are run with.
 pub fn cargo_fuzz() -> Result<PathBuf> {
-    cargo_tool("cargo-fuzz", "0.13.2", "cargo-fuzz")
+    cargo_tool("cargo-fuzz", "0.13.2", "cargo-fuzz", &[])
 }
 
 /// OpenSSL's headers, which worker-build is compiled against on Linux.

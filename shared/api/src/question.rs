@@ -79,7 +79,7 @@ pub struct QuestionStatus {
     pub can_withdraw: bool,
     /// In `needsFix`: what was asked, to be edited and sent again with `PUT`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub draft: Option<Box<QuestionDraft>>,
+    pub draft: Option<QuestionDraft>,
     /// In `needsFix`: another thread bears the title.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub title_taken: bool,

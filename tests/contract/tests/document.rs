@@ -282,7 +282,7 @@ fn what_is_asked_is_as_described() {
             reason: (state == Failed).then(|| "why".into()),
             replies: vec![reply],
             can_withdraw: state == Accepted,
-            draft: (state == NeedsFix).then(Box::default),
+            draft: (state == NeedsFix).then(Default::default),
             title_taken: state == NeedsFix,
             taken_by: (state == NeedsFix).then(|| "https://a".into()),
         };

@@ -2,25 +2,20 @@
 
 use super::{App, Place};
 use crate::api::{self, Failure};
-use crate::dom::fetch::{Call, send};
+use crate::dom::fetch::{Call, answer, send};
 use crate::dom::page;
+use crate::dom::react::react;
+use crate::dom::time::after;
+use crate::json;
 use crate::locale::TEXT;
 use crate::state::draft::{Draft, SIMILAR_PAUSE_MS};
 use crate::state::navigation::View;
 use crate::state::submission::{Outcome, Unsent};
 use ::api::{PageContext, QuestionStatus, SimilarRequest, SiteInfo, limits};
 use ask::Rules;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
-use std::time::Duration;
 
 pub(super) fn similar_call(place: &Place, request: &SimilarRequest) -> Call {
-    Call {
-        method: "POST",
-        path: api::similar_path(&place.site),
-        body: serde_json::to_string(request).ok(),
-        key: None,
-    }
+    Call { method: "POST", path: api::similar_path(&place.site), body: Some(json::write(request)), key: None }
 }
 
 /// What the site asks of a question; the widest rules where the site is not known, for the edge checks again.
@@ -44,13 +39,31 @@ fn rules(info: Option<&SiteInfo>) -> Rules {
     }
 }
 
+/// The pause after a keystroke before the draft is kept, in ms: a page that is left writes it at once.
+const KEEP_PAUSE_MS: u32 = 250;
+
+/// Takes up the draft and the questions that wait, and sends these.
+pub(super) fn start(app: App) {
+    let shelf = app.shelf();
+    app.draft.set(shelf.draft());
+    app.unsent.set(shelf.unsent().into_iter().map(|unsent| (unsent, None)).collect());
+    react(move || {
+        let seen = app.seen.get();
+        if !seen.is_empty() {
+            app.draft.update(|draft| seen.iter().for_each(|key| draft.saw(key)));
+            app.draft_changed();
+        }
+    });
+    app.resume_unsent();
+}
+
 impl App {
-    /// Opens the form. An empty draft starts with what was searched for.
-    pub fn ask(self) {
-        let searched = self.search.with_untracked(|search| ask::redact_query(search.text.trim()));
-        self.draft.update(|draft| draft.begin(&searched));
+    /// The form is drawn: a draft that is empty starts with what was searched for.
+    pub fn begin(self) {
+        if let Some(searched) = self.seed.update(Option::take).flatten() {
+            self.draft.update(|draft| draft.begin(&searched));
+        }
         self.draft_touched();
-        self.go(View::Ask);
     }
 
     /// A field of the form changed.
@@ -75,19 +88,43 @@ impl App {
         self.draft_touched();
     }
 
-    /// Goes on with a draft that was left.
-    pub fn resume_draft(self) {
-        self.draft_touched();
-        self.go(View::Ask);
-    }
-
     /// Erases the draft.
     pub fn discard_draft(self) {
         self.draft.set(Draft::default());
+        self.seen.set(Vec::new());
         self.errors.set(Vec::new());
         self.returned.set(None);
         self.similar.forget();
         self.keep_draft();
+    }
+
+    /// The draft changed: keeps it soon.
+    fn draft_changed(self) {
+        let turn = self.unkept.get_untracked() + 1;
+        self.unkept.set(turn);
+        let keep = move || {
+            if !self.unkept.is_gone() && self.unkept.get_untracked() == turn {
+                self.keep_draft();
+            }
+        };
+        after(KEEP_PAUSE_MS, keep);
+    }
+
+    /// Keeps the draft now.
+    pub(super) fn keep_draft(self) {
+        self.draft.with_untracked(|draft| self.shelf().keep_draft(draft));
+    }
+
+    /// What is wrong with a field of the form.
+    pub fn error_of(self, field: &str) -> Option<String> {
+        let name = error_name(field);
+        self.errors
+            .with(|errors| errors.iter().find(|error| error.field == name).map(|error| error.message.clone()))
+    }
+
+    /// Focuses the first field that has something wrong with it, once it is marked.
+    fn focus_error(self) {
+        self.focus_soon("[aria-invalid=true]".to_owned());
     }
 
     fn draft_touched(self) {
@@ -98,10 +135,6 @@ impl App {
             Some(request) => self.similar.want(self, request, SIMILAR_PAUSE_MS),
             None => self.similar.forget(),
         }
-    }
-
-    fn info_untracked<T>(self, read: impl Fn(&SiteInfo) -> T) -> Option<T> {
-        self.site.state.with_untracked(|site| site.answer().map(&read))
     }
 
     /// The draft is being sent.
@@ -166,12 +199,12 @@ impl App {
         let call = Call {
             method: "POST",
             path: api::questions_path(&place.site),
-            body: serde_json::to_string(&unsent.request).ok(),
+            body: Some(json::write(&unsent.request)),
             key: Some(key.clone()),
         };
-        spawn_local(async move {
-            let outcome = send::<QuestionStatus>(place.edge, call, None).await;
-            if self.sending.try_update(|sending| sending.retain(|other| *other != key)).is_some() {
+        send(place.edge, call, None, move |outcome| {
+            let outcome = outcome.and_then(answer::<QuestionStatus>);
+            if self.sending.update(|sending| sending.retain(|other| *other != key)).is_some() {
                 self.sent(unsent, outcome);
             }
         });
@@ -210,7 +243,7 @@ impl App {
                         self.send(key.clone());
                     }
                 };
-                set_timeout(again, Duration::from_millis(ms.into()));
+                after(ms, again);
             }
             Outcome::Refused(errors) => self.give_back(unsent, own, None, errors),
             Outcome::Returned(failure) => self.give_back(unsent, own, Some(failure), Vec::new()),
@@ -260,8 +293,11 @@ impl App {
 
     /// A question that waits, by its key.
     pub fn find_unsent(self, key: &str) -> Option<Unsent> {
-        let all = self.unsent.try_get_untracked()?;
-        all.into_iter().find(|(unsent, _)| unsent.key == key).map(|(unsent, _)| unsent)
+        if self.unsent.is_gone() {
+            return None;
+        }
+        let of_key = |(unsent, _): &&(Unsent, _)| unsent.key == key;
+        self.unsent.with_untracked(|all| all.iter().find(of_key).map(|(unsent, _)| unsent.clone()))
     }
 
     fn forget_unsent(self, key: &str) {
@@ -271,7 +307,7 @@ impl App {
 }
 
 /// The name under which errors speak of a field of the form.
-pub fn error_name(field: &str) -> String {
+fn error_name(field: &str) -> String {
     match field {
         "title" | "body" | "tags" => field.to_owned(),
         name => format!("fields.{name}"),

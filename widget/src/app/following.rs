@@ -2,30 +2,36 @@
 
 use super::App;
 use crate::api::{self, Failure};
-use crate::dom::fetch::{Call, send};
+use crate::dom::fetch::{Call, answer, send};
 use crate::dom::page;
+use crate::dom::react::react;
+use crate::dom::time::after;
 use crate::locale::TEXT;
 use crate::state::navigation::View;
 use crate::state::questions::poll_wait;
 use ::api::QuestionStatus;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
-use std::time::Duration;
 
 /// Questions that are asked after in one round, newest first: a page must not send fifty requests because somebody
 /// has asked fifty questions.
 const FOLLOWED: usize = 10;
 
+/// Takes up the questions asked and follows them.
+pub(super) fn start(app: App) {
+    app.questions.set(app.shelf().questions());
+    app.mark_read();
+    app.look_after_questions();
+}
+
 impl App {
     /// Asks after all questions now, and then more and more rarely. What was waiting before stops.
     pub(super) fn look_after_questions(self) {
-        let round = self.round.get_value() + 1;
-        self.round.set_value(round);
+        let round = self.round.get_untracked() + 1;
+        self.round.set(round);
         self.poll(round, 0);
     }
 
     fn poll(self, round: u64, times: u32) {
-        if self.round.try_get_value() != Some(round) {
+        if self.round.is_gone() || self.round.get_untracked() != round {
             return;
         }
         let receipts = self.questions.with_untracked(|questions| questions.followed());
@@ -38,19 +44,18 @@ impl App {
             }
         }
         let wait = poll_wait(times, self.open.get_untracked());
-        set_timeout(move || self.poll(round, times.saturating_add(1)), Duration::from_millis(wait.into()));
+        after(wait, move || self.poll(round, times.saturating_add(1)));
     }
 
     /// Asks where one question stands.
     fn refresh(self, receipt: String) {
         let place = self.place();
         let call = Call::get(api::question_path(&place.site, &receipt));
-        spawn_local(async move {
-            let outcome = send::<QuestionStatus>(place.edge, call, None).await;
-            if self.questions.is_disposed() {
+        send(place.edge, call, None, move |outcome| {
+            if self.questions.is_gone() {
                 return;
             }
-            match outcome {
+            match outcome.and_then(answer::<QuestionStatus>) {
                 Ok(status) => self.take_status(status),
                 Err(Failure::NotFound) => {
                     self.questions.update(|questions| questions.lost(&receipt));
@@ -82,8 +87,8 @@ impl App {
     }
 
     /// What is in view is read.
-    pub(super) fn mark_read(self) {
-        Effect::new(move |_| {
+    fn mark_read(self) {
+        react(move || {
             let View::Question(receipt) = self.way.with(|way| way.current().clone()) else { return };
             let unread = self
                 .questions
@@ -102,12 +107,11 @@ impl App {
     pub fn withdraw(self, receipt: String) {
         let place = self.place();
         let call = Call { method: "DELETE", ..Call::get(api::question_path(&place.site, &receipt)) };
-        spawn_local(async move {
-            let outcome = send::<QuestionStatus>(place.edge, call, None).await;
-            if self.questions.is_disposed() {
+        send(place.edge, call, None, move |outcome| {
+            if self.questions.is_gone() {
                 return;
             }
-            match outcome {
+            match outcome.and_then(answer::<QuestionStatus>) {
                 Ok(status) => self.take_status(status),
                 // An answer without a body: what became of it is asked for.
                 Err(Failure::Unreadable) => self.refresh(receipt),

@@ -1,20 +1,18 @@
 //! Runs a [`Lookup`]: timers, requests, aborting what is stale.
 
 use super::{App, Place};
-use crate::dom::fetch::{Abort, Call, send};
+use crate::dom::fetch::{Abort, Call, answer, send};
+use crate::dom::time::after;
+use crate::json::FromJson;
 use crate::state::lookup::{Effect, Lookup};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
-use serde::de::DeserializeOwned;
-use std::time::Duration;
+use crate::signal::Signal;
 
 /// A lookup with what it takes to run it.
-#[derive(Debug)]
 pub struct Line<Q: 'static, A: 'static> {
     /// What the components draw.
-    pub state: RwSignal<Lookup<Q, A>>,
+    pub state: Signal<Lookup<Q, A>>,
     call: fn(&Place, &Q) -> Call,
-    out: StoredValue<Option<Abort>, LocalStorage>,
+    out: Signal<Option<Abort>>,
 }
 
 impl<Q, A> Clone for Line<Q, A> {
@@ -27,29 +25,29 @@ impl<Q, A> Copy for Line<Q, A> {}
 
 impl<Q, A> Line<Q, A>
 where
-    Q: Clone + PartialEq + Send + Sync + 'static,
-    A: DeserializeOwned + Send + Sync + 'static,
+    Q: Clone + PartialEq + 'static,
+    A: FromJson + 'static,
 {
     /// An idle line; `call` puts its queries into requests.
     pub fn new(call: fn(&Place, &Q) -> Call) -> Self {
-        Self { state: RwSignal::default(), call, out: StoredValue::new_local(None) }
+        Self { state: Signal::default(), call, out: Signal::default() }
     }
 
     /// Wants the answer to a query, see [`Lookup::want`].
     pub fn want(self, app: App, query: Q, ms: u32) {
-        self.run(app, self.state.try_update(|line| line.want(query, ms)).flatten());
+        self.run(app, self.state.update(|line| line.want(query, ms)).flatten());
     }
 
     /// Wants nothing any more.
     pub fn forget(self) {
-        self.out.set_value(None);
+        self.out.set(None);
         self.state.update(Lookup::forget);
     }
 
     /// Tries a failed query now.
     pub fn retry(self, app: App) {
         if self.state.with_untracked(|line| line.failure().is_some()) {
-            self.run(app, self.state.try_update(Lookup::retry).flatten());
+            self.run(app, self.state.update(Lookup::retry).flatten());
         }
     }
 
@@ -58,19 +56,19 @@ where
             None => {}
             Some(Effect::Wait { generation, ms }) => {
                 let elapsed =
-                    move || self.run(app, self.state.try_update(|line| line.elapsed(generation)).flatten());
-                set_timeout(elapsed, Duration::from_millis(ms.into()));
+                    move || self.run(app, self.state.update(|line| line.elapsed(generation)).flatten());
+                after(ms, elapsed);
             }
             Some(Effect::Fetch { generation, query }) => {
                 let place = app.place();
                 let abort = Abort::new();
                 let controller = abort.controller();
                 // What was out before is aborted here.
-                self.out.set_value(Some(abort));
+                self.out.set(Some(abort));
                 let call = (self.call)(&place, &query);
-                spawn_local(async move {
-                    let outcome = send(place.edge, call, controller).await;
-                    self.run(app, self.state.try_update(|line| line.answered(generation, outcome)).flatten());
+                send(place.edge, call, controller, move |outcome| {
+                    let outcome = outcome.and_then(answer);
+                    self.run(app, self.state.update(|line| line.answered(generation, outcome)).flatten());
                 });
             }
         }

@@ -4,31 +4,32 @@
 //! the edge, `searching`, `asking` and `following` are the reader's three errands.
 
 mod asking;
+pub mod desk;
 mod following;
 pub mod line;
 mod peeking;
 mod searching;
 
 use crate::api::Failure;
+use crate::dom::element::listen;
 use crate::dom::page;
+use crate::dom::react::react;
 use crate::dom::store::LocalStore;
+use crate::dom::time::next_frame;
+use crate::locale::TEXT;
 use crate::state::draft::Draft;
 use crate::state::navigation::{Navigation, View};
 use crate::state::questions::Questions;
 use crate::state::search::{Query, Search};
 use crate::state::submission::Unsent;
 use crate::storage::Shelf;
+use leptos::prelude::Owner;
+use desk::Presence;
 use api::{FieldError, Passage, SearchResponse, SimilarRequest, SimilarResponse, SiteInfo, ThreadView};
-pub use asking::error_name;
-use leptos::ev;
-use leptos::prelude::*;
+use crate::signal::Signal;
 use line::Line;
-use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlDialogElement};
-
-/// The pause after a keystroke before the draft is kept, in ms: a page that is left writes it at once.
-const KEEP_PAUSE_MS: u64 = 250;
 
 /// Where the widget is and whom it talks to.
 #[derive(Debug, Clone)]
@@ -52,75 +53,89 @@ pub struct Wanted {
     pub query: Option<String>,
 }
 
+/// By thread: the passage that the query is about, where one was looked for.
+pub type Peeked = Vec<(String, Option<Passage>)>;
+
 /// Everything that the components draw and call.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct App {
-    place: StoredValue<Place, LocalStorage>,
+    place: Signal<Place>,
     /// Views and the way back.
-    pub way: RwSignal<Navigation>,
+    pub way: Signal<Navigation>,
     /// The search field.
-    pub search: RwSignal<Search>,
+    pub search: Signal<Search>,
     /// The results.
     pub results: Line<Query, SearchResponse>,
     /// A further page of results is on its way.
-    pub extending: RwSignal<bool>,
+    pub extending: Signal<bool>,
     /// The opened thread.
     pub thread: Line<Wanted, ThreadView>,
     /// The result that the reader rests on.
     peek: Line<Wanted, ThreadView>,
     /// By thread: the passage that the query is about, where one was looked for.
-    pub peeked: RwSignal<BTreeMap<String, Option<Passage>>>,
+    pub peeked: Signal<Peeked>,
     /// What the site is like.
     pub site: Line<String, SiteInfo>,
     /// The question in the making.
-    pub draft: RwSignal<Draft>,
+    pub draft: Signal<Draft>,
     /// Threads like it.
     pub similar: Line<SimilarRequest, SimilarResponse>,
     /// What is wrong with it.
-    pub errors: RwSignal<Vec<FieldError>>,
+    pub errors: Signal<Vec<FieldError>>,
     /// Why the edge gave it back.
-    pub returned: RwSignal<Option<Failure>>,
+    pub returned: Signal<Option<Failure>>,
     /// Questions that the edge has not taken yet, and why not.
-    pub unsent: RwSignal<Vec<(Unsent, Option<Failure>)>>,
+    pub unsent: Signal<Vec<(Unsent, Option<Failure>)>>,
     /// Keys of those that are being sent right now.
-    pub sending: RwSignal<Vec<String>>,
+    pub sending: Signal<Vec<String>>,
     /// Questions asked.
-    pub questions: RwSignal<Questions>,
+    pub questions: Signal<Questions>,
     /// Why the last look at them came to nothing.
-    pub stale: RwSignal<Option<Failure>>,
+    pub stale: Signal<Option<Failure>>,
     /// What a screen reader says next.
-    pub said: RwSignal<String>,
-    open: RwSignal<bool>,
-    round: StoredValue<u64>,
-    unkept: StoredValue<u64>,
+    pub said: Signal<String>,
+    /// Threads opened, until the desk notes them beside the draft.
+    seen: Signal<Vec<String>>,
+    /// What a draft starts with, once the form is drawn.
+    seed: Signal<Option<String>>,
+    /// Asking and hearing back.
+    pub desk: Signal<Presence>,
+    /// Owns what the widget follows.
+    owner: Signal<Option<Owner>>,
+    open: Signal<bool>,
+    round: Signal<u64>,
+    unkept: Signal<u64>,
 }
 
 impl App {
     /// Takes up what was kept and starts its errands.
     pub fn new(place: Place, text: String) -> Self {
-        let shelf = Shelf::new(LocalStore, &place.site);
         let app = Self {
-            way: RwSignal::default(),
-            search: RwSignal::new(Search { text, ..Search::default() }),
+            way: Signal::default(),
+            search: Signal::new(Search { text, ..Search::default() }),
             results: Line::new(searching::results_call),
-            extending: RwSignal::new(false),
+            extending: Signal::new(false),
             thread: Line::new(searching::thread_call),
             peek: Line::new(searching::thread_call),
-            peeked: RwSignal::default(),
+            peeked: Signal::default(),
             site: Line::new(searching::site_call),
-            draft: RwSignal::new(shelf.draft()),
+            draft: Signal::default(),
             similar: Line::new(asking::similar_call),
-            errors: RwSignal::default(),
-            returned: RwSignal::default(),
-            unsent: RwSignal::new(shelf.unsent().into_iter().map(|unsent| (unsent, None)).collect()),
-            sending: RwSignal::default(),
-            questions: RwSignal::new(shelf.questions()),
-            stale: RwSignal::default(),
-            said: RwSignal::default(),
-            open: RwSignal::new(place.dialog.open()),
-            round: StoredValue::new(0),
-            unkept: StoredValue::new(0),
-            place: StoredValue::new_local(place),
+            errors: Signal::default(),
+            returned: Signal::default(),
+            unsent: Signal::default(),
+            sending: Signal::default(),
+            questions: Signal::default(),
+            stale: Signal::default(),
+            said: Signal::default(),
+            seen: Signal::default(),
+            seed: Signal::default(),
+            desk: Signal::default(),
+            owner: Signal::new(Owner::current()),
+            open: Signal::new(place.dialog.open()),
+            round: Signal::default(),
+            unkept: Signal::default(),
+            place: Signal::new(place),
         };
         app.start();
         app
@@ -132,27 +147,24 @@ impl App {
         self.typed(self.search.with_untracked(|search| search.text.clone()));
         self.announce_results();
         self.keep_peeked();
-        self.resume_unsent();
-        self.mark_read();
-        self.look_after_questions();
-        Effect::new(move |_| {
+        if self.shelf().keeps_anything() {
+            self.call_desk();
+        }
+        react(move || {
             if self.site.state.with(|site| site.answer().is_some_and(|info| !info.enabled)) {
                 self.tell("edgewise:disabled", JsValue::NULL);
             }
         });
-        let back_online = window_event_listener(ev::online, move |_| self.reconnect());
-        let left = window_event_listener_untyped("pagehide", move |_| self.keep_draft());
-        on_cleanup(move || {
-            back_online.remove();
-            left.remove();
-        });
+        if let Some(window) = web_sys::window() {
+            listen(&window, "online", Box::new(move |_| self.reconnect()));
+            listen(&window, "pagehide", Box::new(move |_| self.keep()));
+        }
     }
 
     /// The dialog was opened again.
     pub fn opened(self) {
         self.open.set(true);
         self.reconnect();
-        self.look_after_questions();
         self.place_focus();
     }
 
@@ -162,7 +174,7 @@ impl App {
         if self.way.with_untracked(|way| *way.current() == View::Resolved) {
             self.start_over();
         }
-        self.keep_draft();
+        self.keep();
     }
 
     /// Whether the dialog is open.
@@ -180,8 +192,11 @@ impl App {
         self.site.retry(self);
         self.results.retry(self);
         self.thread.retry(self);
-        self.similar.retry(self);
-        self.resume_unsent();
+        match self.desk.get_untracked() {
+            Presence::Here(desk) => (desk.resume)(self),
+            Presence::Missed => self.call_desk(),
+            Presence::Away | Presence::Coming => {}
+        }
     }
 
     /// Shows a view above the current one.
@@ -207,56 +222,60 @@ impl App {
         if !self.open.get_untracked() {
             return;
         }
-        request_animation_frame(move || {
-            if let Some(place) = self.place.try_get_value() {
-                page::focus(&place.dialog, "[data-focus]");
-                page::reveal(&place.dialog, "[aria-selected=true]");
-            }
+        self.once_drawn(|dialog| {
+            page::focus(dialog, "[data-focus]");
+            page::reveal(dialog, "[aria-selected=true]");
         });
-    }
-
-    /// Focuses the first field that has something wrong with it, once it is marked.
-    fn focus_error(self) {
-        self.focus_soon("[aria-invalid=true]".to_owned());
     }
 
     /// Focuses the first element that a selector finds, once it is drawn.
     pub fn focus_soon(self, selector: String) {
-        request_animation_frame(move || {
-            if let Some(place) = self.place.try_get_value() {
-                page::focus(&place.dialog, &selector);
+        self.once_drawn(move |dialog| page::focus(dialog, &selector));
+    }
+
+    /// Does something in the dialog when what has changed is drawn.
+    fn once_drawn(self, act: impl FnOnce(&HtmlDialogElement) + 'static) {
+        next_frame(move || {
+            if !self.place.is_gone() {
+                act(&self.place().dialog);
             }
         });
     }
 
-    /// The draft changed: keeps it soon.
-    fn draft_changed(self) {
-        let turn = self.unkept.get_value() + 1;
-        self.unkept.set_value(turn);
-        let keep = move || {
-            if self.unkept.try_get_value() == Some(turn) {
-                self.keep_draft();
-            }
-        };
-        set_timeout(keep, std::time::Duration::from_millis(KEEP_PAUSE_MS));
-    }
-
-    /// Keeps the draft now.
-    fn keep_draft(self) {
-        self.draft.with_untracked(|draft| self.shelf().keep_draft(draft));
+    /// Keeps what is unfinished now.
+    fn keep(self) {
+        if let Some(desk) = self.desk_here() {
+            (desk.keep)(self);
+        }
     }
 
     fn place(self) -> Place {
-        self.place.get_value()
+        self.place.get_untracked()
     }
 
     fn shelf(self) -> Shelf<LocalStore> {
-        Shelf::new(LocalStore, &self.place.with_value(|place| place.site.clone()))
+        Shelf::new(LocalStore, &self.place.with_untracked(|place| place.site.clone()))
     }
 
     /// What the site is like, once it is known.
     pub fn info<T>(self, read: impl Fn(&SiteInfo) -> T) -> Option<T> {
         self.site.state.with(|site| site.answer().map(&read))
+    }
+
+    /// The same for what need not follow it.
+    pub fn info_untracked<T>(self, read: impl Fn(&SiteInfo) -> T) -> Option<T> {
+        self.site.state.with_untracked(|site| site.answer().map(&read))
+    }
+
+    /// Whether questions are taken.
+    pub fn can_ask(self) -> bool {
+        self.info(|info| info.features.ask).unwrap_or(true)
+    }
+
+    /// What the forum is called.
+    pub fn forum_name(self) -> String {
+        let name = self.info(|info| info.forum.name.clone()).filter(|name| !name.is_empty());
+        name.unwrap_or(TEXT.forum.to_owned())
     }
 
     /// Says something to a screen reader.

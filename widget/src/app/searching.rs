@@ -2,15 +2,15 @@
 
 use super::{App, Place, Wanted};
 use crate::api;
-use crate::dom::fetch::{Call, send};
+use crate::dom::fetch::{Call, answer, send};
+use crate::dom::page;
+use crate::dom::react::react;
 use crate::locale;
 use crate::state::lookup::Phase;
 use crate::state::navigation::View;
 use crate::state::search::{Facet, Filters, PAUSE_MS, Query};
 use crate::state::selection::Action;
 use ::api::SearchResponse;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 pub(super) fn results_call(place: &Place, query: &Query) -> Call {
     Call::get(api::search_path(&place.site, query, 0))
@@ -53,7 +53,8 @@ impl App {
         });
         self.look_up(0);
         // A chosen chip moves to the front, and an element that moves loses the focus.
-        self.focus_soon(format!("[data-value={value:?}]"));
+        let quoted = value.replace('\\', "\\\\").replace('"', "\\\"");
+        self.focus_soon(["[data-value=\"", &quoted, "\"]"].concat());
     }
 
     /// The way out of filters that leave nothing.
@@ -80,7 +81,7 @@ impl App {
     pub fn pressed(self, key: &str) -> bool {
         let count =
             self.results.state.with_untracked(|line| line.answer().map_or(0, |answer| answer.hits.len()));
-        let action = self.search.try_update(|search| {
+        let action = self.search.update(|search| {
             let empty = search.text.is_empty();
             search.selection.press(key, count, empty)
         });
@@ -117,11 +118,7 @@ impl App {
     }
 
     fn reveal_active(self) {
-        request_animation_frame(move || {
-            if let Some(place) = self.place.try_get_value() {
-                crate::dom::page::reveal(&place.dialog, "[aria-selected=true]");
-            }
-        });
+        self.once_drawn(|dialog| page::reveal(dialog, "[aria-selected=true]"));
     }
 
     /// Asks for the next page of results and puts it below.
@@ -136,11 +133,10 @@ impl App {
         self.extending.set(true);
         let place = self.place();
         let call = Call::get(api::search_path(&place.site, &query, have));
-        spawn_local(async move {
-            let outcome = send::<SearchResponse>(place.edge, call, None).await;
-            let _ = self.extending.try_set(false);
-            let Ok(further) = outcome else { return };
-            let _ = self.results.state.try_update(|line| {
+        send(place.edge, call, None, move |outcome| {
+            self.extending.set(false);
+            let Ok(further) = outcome.and_then(answer::<SearchResponse>) else { return };
+            self.results.state.update(|line| {
                 // The reader may have typed on meanwhile.
                 if line.query() == Some(&query)
                     && let Some(answer) = line.answer_mut()
@@ -152,10 +148,16 @@ impl App {
         });
     }
 
+    /// The pointer moves over a result.
+    pub fn point_at(self, at: usize) {
+        if self.search.with_untracked(|search| search.selection.active() != Some(at)) {
+            self.search.update(|search| search.selection.point(at));
+        }
+    }
+
     /// Opens a thread in place.
     pub fn open_thread(self, key: String) {
-        self.draft.update(|draft| draft.saw(&key));
-        self.draft_changed();
+        self.seen.update(|seen| seen.push(key.clone()));
         self.leave();
         // Beside a draft, the results of an earlier search say nothing.
         let query = self.sought().filter(|_| !self.way.with_untracked(|way| way.asking()));
@@ -165,11 +167,7 @@ impl App {
 
     /// Brings the place into view that answers the query.
     pub fn reveal_match(self) {
-        request_animation_frame(move || {
-            if let Some(place) = self.place.try_get_value() {
-                crate::dom::page::reveal(&place.dialog, "[data-part=match]");
-            }
-        });
+        self.once_drawn(|dialog| page::reveal(dialog, "[data-part=match]"));
     }
 
     /// Asks for every answer of the opened thread.
@@ -190,8 +188,8 @@ impl App {
 
     /// The reader has found their answer. A draft that it answers is erased.
     pub fn resolve(self) {
-        if self.way.with_untracked(|way| way.asking()) {
-            self.discard_draft();
+        if let Some(desk) = self.desk_here().filter(|_| self.way.with_untracked(|way| way.asking())) {
+            (desk.discard)(self);
         }
         self.way.update(|way| way.go(View::Search));
         self.go(View::Resolved);
@@ -205,7 +203,7 @@ impl App {
 
     /// Has a screen reader say how many results there are and what was probably meant, once they stand.
     pub(super) fn announce_results(self) {
-        Effect::new(move |_| {
+        react(move || {
             let text = self.results.state.with(|line| match line.phase() {
                 Phase::Answered => line
                     .answer()

@@ -1,6 +1,6 @@
 //! Icons: outlines on a grid of 24 units, drawn by the style sheet's stroke.
 
-use leptos::prelude::*;
+use crate::dom::element::{El, svg};
 
 pub const SEARCH: &str = "M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14Zm5 12 4.5 4.5";
 pub const CLOSE: &str = "m6 6 12 12M18 6 6 18";
@@ -18,6 +18,7 @@ pub const CLOCK: &str = "M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16Zm0 4v4.5l3 2";
 pub const CHEVRON: &str = "m9 5 7 7-7 7";
 
 /// An icon that says nothing to a screen reader.
-pub fn icon(path: &'static str) -> impl IntoView {
-    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=path /></svg> }
+pub fn icon(path: &str) -> El {
+    let drawing = svg("svg").set("class", "icon").set("viewBox", "0 0 24 24").set("aria-hidden", "true");
+    drawing.child(svg("path").set("d", path))
 }

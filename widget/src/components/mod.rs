@@ -1,15 +1,21 @@
 //! What the reader sees. Thin: components read signals and call [`App`](crate::app::App), nothing more.
 //!
-//! Plain functions instead of `#[component]`: none of them is generic or has optional properties. No subtree is wholly
-//! static: `view!` would build such a one with `innerHTML`, which a page with Trusted Types refuses.
+//! Each is a function that makes elements (`dom::element`) and places whose content follows signals (`dom::region`).
 
 mod ask;
 mod blocks;
+mod card;
+pub mod desk;
+mod entry;
+mod findings;
+mod hit;
 mod icon;
 mod notice;
 mod panel;
 mod question;
+mod questions;
 mod search;
+mod start;
 mod suggestions;
 mod thread;
 

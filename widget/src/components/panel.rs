@@ -1,60 +1,52 @@
 //! The dialog's inside: the current view, its top bar, and what a screen reader says.
 
 use super::icon::{BACK, CLOSE, icon};
-use super::{ask, question, search, thread};
+use super::{desk, search, thread};
 use crate::app::App;
+use crate::dom::element::{Content, El, button, el, live};
+use crate::dom::region::switch;
 use crate::locale::TEXT;
 use crate::state::navigation::View;
-use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
 
 /// The whole panel.
-pub fn panel(app: App) -> AnyView {
-    let current = Memo::new(move |_| app.way.with(|way| way.current().clone()));
-    let view = move || match current.get() {
+pub fn panel(app: App) -> El {
+    let current = move || app.way.with(|way| way.current().clone());
+    let view = switch(current, move |view| match view {
         View::Search => search::search(app),
         View::Thread(key) => thread::thread(app, key),
-        View::Ask => ask::ask(app),
-        View::Question(receipt) => question::question(app, receipt),
-        View::Unsent(key) => question::unsent(app, key),
-        View::Questions => question::questions(app),
+        View::Ask | View::Question(_) | View::Unsent(_) | View::Questions => desk::view(app, view),
         View::Resolved => thread::resolved(app),
-    };
-    let escape = move |event: web_sys::KeyboardEvent| {
+    });
+    let status = el("p.unseen@status").set("role", "status").child(live(move || app.said.get()));
+    el("div.panel").child(view).child(status).on("keydown", move |event| {
+        let key = event.unchecked_ref::<KeyboardEvent>();
         // The dialog itself would close; within the panel, Escape first leads back.
-        if event.key() == "Escape" && !event.is_composing() && !event.default_prevented() {
+        if key.key() == "Escape" && !key.is_composing() && !event.default_prevented() {
             event.prevent_default();
-            if current.get_untracked() == View::Search { app.close() } else { app.back() }
+            let searching = app.way.with_untracked(|way| *way.current() == View::Search);
+            if searching { app.close() } else { app.back() }
         }
-    };
-    view! {
-        <div class="panel" on:keydown=escape>
-            {view}
-            <p class="unseen" role="status" data-part="status">{move || app.said.get()}</p>
-        </div>
-    }
-    .into_any()
+    })
 }
 
 /// The top bar of every view but the search.
-pub fn bar(app: App, title: AnyView, back: &'static str) -> AnyView {
-    view! {
-        <header class="bar">
-            <button type="button" class="plain" data-part="back" aria-label=back title=back on:click=move |_| app.back()>
-                {icon(BACK)}
-            </button>
-            <h2 class="bar-title" tabindex="-1">{title}</h2>
-            {close(app)}
-        </header>
-    }
-    .into_any()
+pub fn bar(app: App, title: impl Content, back: &str) -> El {
+    let back = button(".plain@back", move || app.back()).set("aria-label", back).set("title", back);
+    el("header.bar")
+        .child(back.child(icon(BACK)))
+        .child(el("h2.bar-title").set("tabindex", "-1").child(title))
+        .child(close(app))
 }
 
 /// The button that closes the dialog.
-pub fn close(app: App) -> AnyView {
-    view! {
-        <button type="button" class="plain" data-part="close" aria-label=TEXT.close title=TEXT.close on:click=move |_| app.close()>
-            {icon(CLOSE)}
-        </button>
-    }
-    .into_any()
+pub fn close(app: App) -> El {
+    let close = button(".plain@close", move || app.close());
+    close.set("aria-label", TEXT.close).set("title", TEXT.close).child(icon(CLOSE))
+}
+
+/// The middle of a view, which takes the focus when the view is shown.
+pub fn body(part: &str) -> El {
+    el(&["div.body@", part].concat()).set("data-focus", "").set("tabindex", "-1")
 }

@@ -1,59 +1,58 @@
-//! Questions that this reader has asked: where each stands, and what was answered.
+//! A question that this reader has asked: where it stands, and what was answered.
 
-use super::blocks::{blocks, byline, outward};
-use super::icon::{CHECK, CHEVRON, CLOCK, INBOX, OUT, TALK, icon};
-use super::panel::bar;
+use super::blocks::{blocks, byline, open_outside, time};
+use super::icon::{CHECK, CLOCK, icon};
+use super::panel::{bar, body};
 use crate::api::Failure;
 use crate::app::App;
-use crate::dom::page;
+use crate::dom::element::{El, button, el, group};
+use crate::dom::region::{maybe, when};
 use crate::highlight::link_target;
-use crate::locale::{self, TEXT, fill, plural};
+use crate::locale::{self, TEXT, fill};
 use crate::state::navigation::View;
 use crate::state::questions::Asked;
 use api::{QuestionState, QuestionStatus, Reply};
-use leptos::prelude::*;
+use leptos::prelude::untrack;
 
 /// One question.
-pub fn question(app: App, receipt: String) -> AnyView {
-    let asked = Memo::new(move |_| app.questions.with(|questions| questions.get(&receipt).cloned()));
-    let inside = move || asked.get().map(|asked| followed(app, &asked));
-    let stale = move || {
-        app.stale.get().map(|_| view! { <p class="quiet pad" data-part="stale">{TEXT.refresh_failed}</p> })
-    };
-    let foot = move || asked.get().map(|asked| actions(app, &asked.status));
-    view! {
-        {bar(app, TEXT.your_question.into_any(), TEXT.back)}
-        <div class="body" data-part="receipt" data-focus="" tabindex="-1">{inside}{stale}</div>
-        {foot}
-    }
-    .into_any()
+pub fn question(app: App, receipt: &str) -> El {
+    let (first, second) = (receipt.to_owned(), receipt.to_owned());
+    let asked = move |receipt: &str| app.questions.with(|questions| questions.get(receipt).cloned());
+    let inside = maybe(move || asked(&first), move |asked| followed(app, asked));
+    let foot = maybe(move || asked(&second), move |asked| actions(app, &asked.status));
+    let stale =
+        when(move || app.stale.with(Option::is_some), || el("p.quiet.pad@stale").child(TEXT.refresh_failed));
+    group()
+        .child(bar(app, TEXT.your_question, TEXT.back))
+        .child(body("receipt").child(inside).child(stale))
+        .child(foot)
 }
 
-fn followed(app: App, asked: &Asked) -> AnyView {
+fn followed(app: App, asked: &Asked) -> El {
     let status = &asked.status;
     let (label, detail) =
         if asked.gone { (TEXT.state_gone, TEXT.detail_gone) } else { locale::state(status.state) };
-    let reason = status.reason.clone().map(|reason| view! { <p class="reason" dir="auto">{reason}</p> });
-    let when = page::seconds_since(&status.created_at).map(locale::ago);
-    let replies = status.replies.iter().map(reply).collect_view();
-    view! {
-        <article class="question">
-            <h3 class="thread-title" dir="auto">{status.title.clone()}</h3>
-            <p class="byline"><time datetime=status.created_at.clone()>{when}</time></p>
-            {steps(app, status.state)}
-            <div class="standing" class:good=status.state == QuestionState::Answered>
-                <p class="standing-title" data-part="receipt-state" data-state=state_name(status.state)>{label}</p>
-                <p>{detail}</p>
-                {reason}
-            </div>
-            <div data-part="replies">{replies}</div>
-        </article>
-    }
-    .into_any()
+    let reason = status.reason.as_deref().map(|reason| el("p.reason").set("dir", "auto").child(reason));
+    let state = el("p.standing-title@receipt-state").set("data-state", state_name(status.state)).child(label);
+    let standing = el("div.standing")
+        .class_if(status.state == QuestionState::Answered, "good")
+        .child(state)
+        .child(el("p").child(detail))
+        .child(reason);
+    el("article.question")
+        .child(title(&status.title))
+        .child(el("p.byline").child(time(&status.created_at)))
+        .child(steps(app, status.state))
+        .child(standing)
+        .child(el("div@replies").child(status.replies.iter().map(reply).collect::<Vec<_>>()))
+}
+
+fn title(text: &str) -> El {
+    el("h3.thread-title").set("dir", "auto").child(text)
 }
 
 /// The way of a question that goes well, and how far it has come.
-fn steps(app: App, state: QuestionState) -> AnyView {
+fn steps(app: App, state: QuestionState) -> Option<El> {
     let done = match state {
         QuestionState::Accepted
         | QuestionState::Sending
@@ -61,18 +60,19 @@ fn steps(app: App, state: QuestionState) -> AnyView {
         | QuestionState::Ambiguous => 1,
         QuestionState::Posted => 2,
         QuestionState::Answered => 3,
-        QuestionState::NeedsFix | QuestionState::Withdrawn | QuestionState::Failed => return ().into_any(),
+        QuestionState::NeedsFix | QuestionState::Withdrawn | QuestionState::Failed => return None,
     };
-    let public = app.info(|info| !info.forum.url.is_empty()).unwrap_or(false);
+    let public = app.info_untracked(|info| !info.forum.url.is_empty()).unwrap_or(false);
     let posted = if public { TEXT.step_posted } else { TEXT.step_posted_inbox };
-    let steps = [TEXT.step_accepted, posted, TEXT.step_answered]
-        .into_iter()
-        .enumerate()
-        .map(|(at, label)| {
-            view! { <li class:done=at < done aria-current=(at + 1 == done).then_some("step")>{(at < done).then(|| icon(CHECK))}<span>{label}</span></li> }
-        })
-        .collect_view();
-    view! { <ol class="steps">{steps}</ol> }.into_any()
+    let labels = [TEXT.step_accepted, posted, TEXT.step_answered];
+    Some(labels.into_iter().enumerate().fold(el("ol.steps"), |steps, (at, label)| {
+        let step = el("li")
+            .class_if(at < done, "done")
+            .set_some("aria-current", (at + 1 == done).then_some("step"))
+            .child((at < done).then(|| icon(CHECK)))
+            .child(el("span").child(label));
+        steps.child(step)
+    }))
 }
 
 fn state_name(state: QuestionState) -> &'static str {
@@ -89,122 +89,48 @@ fn state_name(state: QuestionState) -> &'static str {
     }
 }
 
-fn reply(reply: &Reply) -> AnyView {
-    view! {
-        <section class="answer" data-part="reply">
-            {byline(&reply.author, reply.role, &reply.created_at)}
-            {blocks(&reply.blocks)}
-        </section>
-    }
-    .into_any()
+fn reply(reply: &Reply) -> El {
+    el("section.answer@reply")
+        .child(byline(&reply.author, reply.role, &reply.created_at))
+        .child(blocks(&reply.blocks))
 }
 
-fn actions(app: App, status: &QuestionStatus) -> AnyView {
-    let name = app.info(|info| info.forum.name.clone()).filter(|name| !name.is_empty());
-    let label = fill(TEXT.open_forum, "name", name.as_deref().unwrap_or(TEXT.forum));
-    let outside = status.url.as_deref().and_then(link_target).map(|url| {
-        view! { <span class="link" data-part="open-outside">{outward(url, view! { {icon(OUT)}{label} }.into_any())}</span> }
-    });
+fn actions(app: App, status: &QuestionStatus) -> El {
+    let label = fill(TEXT.open_forum, "name", &untrack(|| app.forum_name()));
+    let outside = status.url.as_deref().and_then(link_target).map(|url| open_outside(url, &label));
     let receipt = status.receipt.clone();
-    let withdraw = status.can_withdraw.then(|| {
-        view! {
-            <button type="button" class="button" data-part="withdraw" on:click=move |_| app.withdraw(receipt.clone())>{TEXT.withdraw}</button>
-        }
+    let withdraw = status
+        .can_withdraw
+        .then(|| button(".button@withdraw", move || app.withdraw(receipt.clone())).child(TEXT.withdraw));
+    let settled = (status.state == QuestionState::Answered).then(|| {
+        button(".button.primary@solved", move || app.resolve()).child(icon(CHECK)).child(TEXT.solved_me)
     });
-    let answered = status.state == QuestionState::Answered;
-    let settled = answered.then(|| {
-        view! {
-            <button type="button" class="button primary" data-part="solved" on:click=move |_| app.resolve()>{icon(CHECK)}{TEXT.solved_me}</button>
-        }
-    });
-    view! {
-        <footer class="foot">
-            {outside}
-            {withdraw}
-            <button type="button" class="button" data-part="your-questions" on:click=move |_| app.go(View::Questions)>{TEXT.your_questions}</button>
-            {settled}
-        </footer>
-    }
-    .into_any()
+    let yours = button(".button@your-questions", move || app.go(View::Questions));
+    el("footer.foot").child(outside).child(withdraw).child(yours.child(TEXT.your_questions)).child(settled)
 }
 
 /// A question that waits for the connection.
-pub fn unsent(app: App, key: String) -> AnyView {
-    let (wanted, sent) = (key.clone(), key.clone());
-    let entry = Memo::new(move |_| {
-        app.unsent.with(|all| all.iter().find(|(unsent, _)| unsent.key == wanted).cloned())
-    });
-    let sending = move || app.sending.with(|sending| sending.contains(&sent));
-    let inside = move || {
-        entry.get().map(|(unsent, failure)| {
-            let why = failure.filter(|failure| *failure != Failure::Offline).map(|failure| view! { <p class="reason">{failure.words().0}</p> });
-            view! {
-                <article class="question">
-                    <h3 class="thread-title" dir="auto">{unsent.request.title}</h3>
-                    <div class="standing waits">
-                        <p class="standing-title" data-part="receipt-state" data-state="unsent">{icon(CLOCK)}{TEXT.state_unsent}</p>
-                        <p>{TEXT.detail_unsent}</p>
-                        {why}
-                    </div>
-                </article>
-            }
+pub fn unsent(app: App, key: &str) -> El {
+    let (wanted, sent, again) = (key.to_owned(), key.to_owned(), key.to_owned());
+    let entry = move || {
+        app.unsent.with(|all| {
+            let (unsent, failure) = all.iter().find(|(unsent, _)| unsent.key == wanted)?;
+            Some((unsent.request.title.clone(), failure.clone()))
         })
     };
-    view! {
-        {bar(app, TEXT.your_question.into_any(), TEXT.back)}
-        <div class="body" data-part="receipt" data-focus="" tabindex="-1">{inside}</div>
-        <footer class="foot">
-            <button type="button" class="button primary" data-part="retry" disabled=sending on:click=move |_| app.send(key.clone())>{TEXT.send_now}</button>
-        </footer>
-    }
-    .into_any()
-}
-
-/// All questions of this reader.
-pub fn questions(app: App) -> AnyView {
-    let waiting = move || {
-        app.unsent
-            .get()
-            .into_iter()
-            .map(|(unsent, _)| {
-                row(app, View::Unsent(unsent.key), unsent.request.title, TEXT.state_unsent.to_owned(), false)
-            })
-            .collect_view()
-    };
-    let list = move || {
-        let all = app.questions.get();
-        all.all()
-            .iter()
-            .map(|asked| {
-                let label = match asked.unread() {
-                    0 if asked.gone => TEXT.state_gone.to_owned(),
-                    0 => locale::state(asked.status.state).0.to_owned(),
-                    unread => plural(unread as u64, TEXT.new_reply_one, TEXT.new_reply_many),
-                };
-                let view = View::Question(asked.status.receipt.clone());
-                row(app, view, asked.status.title.clone(), label, asked.unread() > 0)
-            })
-            .collect_view()
-    };
-    let none = move || {
-        let none =
-            app.questions.with(|questions| questions.all().is_empty()) && app.unsent.with(Vec::is_empty);
-        none.then(|| view! { <p class="quiet pad">{TEXT.no_questions}</p> })
-    };
-    view! {
-        {bar(app, TEXT.your_questions.into_any(), TEXT.back)}
-        <div class="body" data-part="questions" data-focus="" tabindex="-1"><div class="empty">{waiting}{list}</div>{none}</div>
-    }
-    .into_any()
-}
-
-fn row(app: App, view: View, title: String, label: String, new: bool) -> AnyView {
-    view! {
-        <button type="button" class="card" class:card-new=new data-part="question-row" on:click=move |_| app.go(view.clone())>
-            {icon(if new { TALK } else { INBOX })}
-            <span class="card-text"><span dir="auto">{title}</span><span class="card-label">{label}</span></span>
-            {icon(CHEVRON)}
-        </button>
-    }
-    .into_any()
+    let inside = maybe(entry, |(text, failure)| {
+        let why = failure.as_ref().filter(|failure| **failure != Failure::Offline);
+        let state = el("p.standing-title@receipt-state").set("data-state", "unsent");
+        let standing = el("div.standing.waits")
+            .child(state.child(icon(CLOCK)).child(TEXT.state_unsent))
+            .child(el("p").child(TEXT.detail_unsent))
+            .child(why.map(|failure| el("p.reason").child(failure.words().0)));
+        el("article.question").child(title(text)).child(standing)
+    });
+    let retry = button(".button.primary@retry", move || app.send(again.clone()));
+    let retry = retry.flag("disabled", move || app.sending.with(|sending| sending.contains(&sent)));
+    group()
+        .child(bar(app, TEXT.your_question, TEXT.back))
+        .child(body("receipt").child(inside))
+        .child(el("footer.foot").child(retry.child(TEXT.send_now)))
 }

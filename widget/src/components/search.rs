@@ -1,19 +1,19 @@
 //! The search: a combobox whose list is the results, facets as chips, and no state without a way on.
 
-use super::blocks::marked;
-use super::icon::{CHECK, CHEVRON, INBOX, OUT, PAGE, PEN, SEARCH, STAR, TALK, icon};
+use super::hit::{Drawn, hit, option_id};
+use super::icon::{INBOX, PEN, SEARCH, icon};
 use super::notice::{failure_notice, waiting};
 use super::panel::close;
+use super::start::start;
 use crate::app::App;
-use crate::dom::page;
-use crate::highlight::link_target;
-use crate::locale::{self, TEXT, fill, plural};
+use crate::dom::element::{El, button, el, group, live};
+use crate::dom::region::{Entry, each, maybe, switch, when};
+use crate::locale::{self, TEXT, fill};
 use crate::state::lookup::Phase;
 use crate::state::navigation::View;
 use crate::state::search::{Chip, chips};
-use api::Hit;
-use leptos::html::Input;
-use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
 
 /// What the middle of the view shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,58 +25,40 @@ enum Middle {
     Results,
 }
 
-/// The view.
-pub fn search(app: App) -> AnyView {
-    let middle = Memo::new(move |_| {
+impl Middle {
+    fn of(app: App) -> Self {
         app.results.state.with(|line| match (line.phase(), line.answer()) {
-            (Phase::Idle, _) => Middle::Empty,
-            (Phase::Failed(_), _) => Middle::Failed,
-            (_, None) => Middle::Waiting,
-            (_, Some(answer)) if answer.hits.is_empty() => Middle::Nothing,
-            (_, Some(_)) => Middle::Results,
+            (Phase::Idle, _) => Self::Empty,
+            (Phase::Failed(_), _) => Self::Failed,
+            (_, None) => Self::Waiting,
+            (_, Some(answer)) if answer.hits.is_empty() => Self::Nothing,
+            (_, Some(_)) => Self::Results,
         })
-    });
-    let shown = move || match middle.get() {
-        Middle::Empty => empty(app),
-        Middle::Waiting => waiting(),
-        Middle::Failed => failed(app),
-        Middle::Nothing => nothing(app),
-        Middle::Results => results(app),
-    };
-    view! {
-        <header class="bar" class:busy=move || app.results.state.with(|line| line.busy())>
-            {field(app, middle)}
-            {close(app)}
-        </header>
-        {filters(app, middle)}
-        <div class="body" data-part="body">{shown}</div>
-        {foot(app, middle)}
     }
-    .into_any()
+}
+
+/// The view.
+pub fn search(app: App) -> El {
+    let bar = el("header.bar").toggle("busy", move || app.results.state.with(|line| line.busy()));
+    let middle = switch(
+        move || Middle::of(app),
+        move |middle| match middle {
+            Middle::Empty => start(app),
+            Middle::Waiting => waiting(),
+            Middle::Failed => failed(app),
+            Middle::Nothing => nothing_found(app),
+            Middle::Results => results(app),
+        },
+    );
+    group()
+        .child(bar.child(field(app)).child(close(app)))
+        .child(filters(app))
+        .child(el("div.body@body").child(middle))
+        .child(foot(app))
 }
 
 /// The field with its list's state.
-fn field(app: App, middle: Memo<Middle>) -> AnyView {
-    let input = NodeRef::<Input>::new();
-    // Set only where it differs: writing the value moves the caret and breaks a composition.
-    Effect::new(move |_| {
-        let text = app.search.with(|search| search.text.clone());
-        if let Some(input) = input.get()
-            && input.value() != text
-        {
-            input.set_value(&text);
-        }
-    });
-    let pressed = move |event: web_sys::KeyboardEvent| {
-        let plain = !event.is_composing()
-            && !event.ctrl_key()
-            && !event.meta_key()
-            && !event.alt_key()
-            && !event.shift_key();
-        if plain && app.pressed(&event.key()) {
-            event.prevent_default();
-        }
-    };
+fn field(app: App) -> El {
     let placeholder = move || {
         let own = app.info(|info| (info.texts.placeholder.clone(), info.texts.name.clone()));
         match own {
@@ -85,356 +67,182 @@ fn field(app: App, middle: Memo<Middle>) -> AnyView {
             _ => TEXT.search_placeholder_plain.to_owned(),
         }
     };
-    let active = move || app.search.with(|search| search.selection.active()).map(option_id);
-    view! {
-        <div class="field" role="search">
-            {icon(SEARCH)}
-            <input
-                node_ref=input type="text" inputmode="search" enterkeyhint="search" autocomplete="off" autocapitalize="none"
-                spellcheck="false" role="combobox" aria-autocomplete="list" aria-controls="ew-list"
-                aria-label=TEXT.search_label data-part="search-input" data-focus="" dir="auto"
-                aria-expanded=move || (middle.get() == Middle::Results).to_string()
-                aria-activedescendant=active
-                placeholder=placeholder
-                on:input=move |event| app.typed(event_target_value(&event))
-                on:keydown=pressed
-            />
-            <button
-                type="button" class="link" data-part="clear"
-                hidden=move || app.search.with(|search| search.text.is_empty())
-                on:click=move |_| { app.clear(); app.place_focus() }
-            >
-                {TEXT.clear}
-            </button>
-        </div>
-    }
-    .into_any()
-}
-
-fn option_id(at: usize) -> String {
-    format!("ew-hit-{at}")
-}
-
-/// Facets as chips.
-fn filters(app: App, middle: Memo<Middle>) -> AnyView {
-    let all = Memo::new(move |_| {
-        if !matches!(middle.get(), Middle::Results | Middle::Nothing) {
-            return Vec::new();
-        }
-        let filters = app.search.with(|search| search.filters.clone());
-        app.results
-            .state
-            .with(|line| line.answer().map(|answer| chips(&answer.facets, &filters)).unwrap_or_default())
+    let fixed = [
+        ("type", "text"),
+        ("inputmode", "search"),
+        ("enterkeyhint", "search"),
+        ("autocomplete", "off"),
+        ("autocapitalize", "none"),
+        ("spellcheck", "false"),
+        ("role", "combobox"),
+        ("aria-autocomplete", "list"),
+        ("aria-controls", "ew-list"),
+        ("aria-label", TEXT.search_label),
+        ("data-focus", ""),
+        ("dir", "auto"),
+    ];
+    let input = fixed.iter().fold(el("input@search-input"), |input, (name, value)| input.set(name, value));
+    let input = input
+        .state("aria-expanded", move || Middle::of(app) == Middle::Results)
+        .follow("aria-activedescendant", move || {
+            app.search.with(|search| search.selection.active()).map(option_id)
+        })
+        .follow("placeholder", move || Some(placeholder()))
+        .value(move || app.search.with(|search| search.text.clone()))
+        .on_input(move |text| app.typed(text))
+        .on("keydown", move |event| {
+            let key = event.unchecked_ref::<KeyboardEvent>();
+            let held = key.ctrl_key() || key.meta_key() || key.alt_key() || key.shift_key();
+            if !held && !key.is_composing() && app.pressed(&key.key()) {
+                event.prevent_default();
+            }
+        });
+    let clear = button(".link@clear", move || {
+        app.clear();
+        app.place_focus();
     });
+    let clear = clear.flag("hidden", move || app.search.with(|search| search.text.is_empty()));
+    el("div.field").set("role", "search").child(icon(SEARCH)).child(input).child(clear.child(TEXT.clear))
+}
+
+/// Facets as chips, of the results that are shown.
+fn filters(app: App) -> El {
+    let all = move || match Middle::of(app) {
+        Middle::Results | Middle::Nothing => shown_chips(app),
+        Middle::Empty | Middle::Waiting | Middle::Failed => Vec::new(),
+    };
     // Keyed, as the hits are: while somebody presses a chip, the results may change under their finger.
-    let row = view! {
-        <For each=move || all.get() key=|chip| (chip.facet, chip.value.clone()) children=move |chip| filter(app, all, chip) />
+    let entries = move || {
+        let entry = |chip: Chip| Entry {
+            key: format!("{} {}", chip.facet as u8, chip.value),
+            draw: Box::new(move || filter(app, chip)),
+        };
+        all().into_iter().map(entry).collect()
     };
-    view! {
-        <div class="chips" role="group" aria-label=TEXT.filters_label hidden=move || all.with(Vec::is_empty)>{row}</div>
-    }
-    .into_any()
+    el("div.chips")
+        .set("role", "group")
+        .set("aria-label", TEXT.filters_label)
+        .flag("hidden", move || all().is_empty())
+        .child(each(entries))
 }
 
-fn filter(app: App, all: Memo<Vec<Chip>>, chip: Chip) -> AnyView {
+fn shown_chips(app: App) -> Vec<Chip> {
+    app.search.with(|search| {
+        let facets = |line: &crate::state::search::Results| {
+            line.answer().map(|answer| chips(&answer.facets, &search.filters)).unwrap_or_default()
+        };
+        app.results.state.with(facets)
+    })
+}
+
+fn filter(app: App, chip: Chip) -> El {
     let Chip { facet, value, .. } = chip;
-    let (pressed, label) = (value.clone(), locale::facet(facet, &value));
-    let now = Memo::new(move |_| {
-        all.with(|all| {
-            let chip = all.iter().find(|chip| chip.facet == facet && chip.value == value);
-            chip.map(|chip| (chip.count, chip.chosen)).unwrap_or_default()
-        })
-    });
-    view! {
-        <button
-            type="button" class="chip" data-part="chip" data-value=pressed.clone() aria-pressed=move || now.get().1.to_string()
-            on:click=move |_| app.filter(facet, &pressed)
-        >
-            {label}
-            <span class="count">{move || now.get().0}</span>
-        </button>
-    }
-    .into_any()
+    let label = locale::facet(facet, &value);
+    let (mine, pressed, named) = (value.clone(), value.clone(), value.clone());
+    let now = move |value: &str| {
+        shown_chips(app).into_iter().find(|chip| chip.facet == facet && chip.value == value)
+    };
+    let count = move || now(&value).and_then(|chip| chip.count).map(|count| count.to_string());
+    button(".chip@chip", move || app.filter(facet, &pressed))
+        .set("data-value", &named)
+        .state("aria-pressed", move || now(&mine).is_some_and(|chip| chip.chosen))
+        .child(label)
+        .child(el("span.count").child(live(move || count().unwrap_or_default())))
 }
 
-/// Before anything is searched for: a greeting, and what the reader has left unfinished.
-fn empty(app: App) -> AnyView {
-    let greeting = move || {
-        app.info(|info| info.texts.greeting.clone())
-            .filter(|text| !text.is_empty())
-            .unwrap_or(TEXT.greeting.to_owned())
-    };
-    let draft = move || {
-        let title = app.draft.with(|draft| (!draft.is_empty()).then(|| draft.title.clone()))?;
-        let title = if title.trim().is_empty() { TEXT.draft_untitled.to_owned() } else { title };
-        Some(view! {
-            <button type="button" class="card" data-part="draft" on:click=move |_| app.resume_draft()>
-                {icon(PEN)}
-                <span class="card-text"><span class="card-label">{TEXT.draft_waiting}</span><span dir="auto">{title}</span></span>
-                {icon(CHEVRON)}
-            </button>
-        })
-    };
-    let waiting = move || {
-        let all = app.unsent.get();
-        all.into_iter().map(|(unsent, _)| {
-            let key = unsent.key.clone();
-            view! {
-                <button type="button" class="card" data-part="unsent" on:click=move |_| app.go(View::Unsent(key.clone()))>
-                    {icon(INBOX)}
-                    <span class="card-text">
-                        <span class="card-label">{TEXT.state_unsent}</span><span dir="auto">{unsent.request.title}</span>
-                    </span>
-                    {icon(CHEVRON)}
-                </button>
-            }
-        }).collect_view()
-    };
-    let answered = move || {
-        let all = app.questions.get();
-        all.all().iter().filter(|asked| asked.unread() > 0).map(|asked| {
-            let receipt = asked.status.receipt.clone();
-            let label = plural(asked.unread() as u64, TEXT.new_reply_one, TEXT.new_reply_many);
-            view! {
-                <button type="button" class="card card-new" data-part="unread" on:click=move |_| app.go(View::Question(receipt.clone()))>
-                    {icon(TALK)}
-                    <span class="card-text">
-                        <span class="card-label">{label}</span><span dir="auto">{asked.status.title.clone()}</span>
-                    </span>
-                    {icon(CHEVRON)}
-                </button>
-            }
-        }).collect_view()
-    };
-    let offer = move || {
-        let drafting = app.draft.with(|draft| !draft.is_empty());
-        (!drafting && can_ask(app)).then(|| way_card(PEN, TEXT.ask, TEXT.ask_detail, move || app.ask()))
-    };
-    let forum = move || {
-        let (name, url) = app.info(|info| (info.forum.name.clone(), info.forum.url.clone()))?;
-        let url = link_target(&url)?.to_owned();
-        Some(view! {
-            <a class="card" href=url target="_blank" rel="noopener" data-part="open-forum">
-                {icon(TALK)}
-                <span class="card-text"><span>{fill(TEXT.browse, "name", &name)}</span><span class="card-label">{TEXT.browse_detail}</span></span>
-                {icon(OUT)}
-            </a>
-        })
-    };
-    view! {
-        <div class="empty" data-part="empty">
-            <div class="hello">
-                <h2>{greeting}</h2>
-                <p>{TEXT.empty_detail}</p>
-            </div>
-            {answered}{waiting}{draft}{offer}{forum}
-        </div>
-    }
-    .into_any()
-}
-
-/// A card that leads on.
-fn way_card(
-    path: &'static str,
-    title: &'static str,
-    detail: &'static str,
-    act: impl Fn() + 'static,
-) -> AnyView {
-    view! {
-        <button type="button" class="card" data-part="ask-open" on:click=move |_| act()>
-            {icon(path)}
-            <span class="card-text"><span>{title}</span><span class="card-label">{detail}</span></span>
-            {icon(CHEVRON)}
-        </button>
-    }
-    .into_any()
-}
-
-fn failed(app: App) -> AnyView {
-    let notice = move || {
-        app.results.state.with(|line| {
-            line.failure().map(|failure| failure_notice(failure, move || app.results.retry(app)))
-        })
-    };
-    view! { <div class="pad">{notice}</div> }.into_any()
+fn failed(app: App) -> El {
+    let failure = move || app.results.state.with(|line| line.failure().cloned());
+    el("div.pad")
+        .child(maybe(failure, move |failure| failure_notice(failure, move || app.results.retry(app))))
 }
 
 /// Nothing was found: fewer filters, or a question.
-fn nothing(app: App) -> AnyView {
-    let query = move || app.search.with(|search| search.text.trim().to_owned());
+fn nothing_found(app: App) -> El {
     let filtered = move || app.search.with(|search| !search.filters.is_empty());
-    view! {
-        <div class="nothing" data-part="no-result">
-            {icon(SEARCH)}
-            <h2 dir="auto">{move || if filtered() { TEXT.none_filtered.to_owned() } else { fill(TEXT.none_title, "query", &query()) }}</h2>
-            <p>{TEXT.none_detail}</p>
-            <div class="actions">
-                <button type="button" class="button" data-part="clear-filters" hidden=move || !filtered() on:click=move |_| app.drop_filters()>
-                    {TEXT.clear_filters}
-                </button>
-                <button
-                    type="button" class="button primary" data-part="ask-this" hidden=move || !can_ask(app)
-                    on:click=move |_| app.ask()
-                >
-                    {icon(PEN)}{TEXT.ask_this}
-                </button>
-            </div>
-        </div>
-    }
-    .into_any()
+    let title = move || {
+        if filtered() {
+            return TEXT.none_filtered.to_owned();
+        }
+        fill(TEXT.none_title, "query", app.search.with(|search| search.text.clone()).trim())
+    };
+    let fewer = button(".button@clear-filters", move || app.drop_filters());
+    let ask = button(".button.primary@ask-this", move || app.ask());
+    let actions = el("div.actions")
+        .child(fewer.flag("hidden", move || !filtered()).child(TEXT.clear_filters))
+        .child(ask.flag("hidden", move || !app.can_ask()).child(icon(PEN)).child(TEXT.ask_this));
+    el("div.nothing@no-result")
+        .child(icon(SEARCH))
+        .child(el("h2").set("dir", "auto").child(live(title)))
+        .child(el("p").child(TEXT.none_detail))
+        .child(actions)
 }
 
 /// The results.
-fn results(app: App) -> AnyView {
-    let hits = Memo::new(move |_| {
-        app.results.state.with(|line| line.answer().map(|answer| answer.hits.clone()).unwrap_or_default())
-    });
-    let total =
-        Memo::new(move |_| app.results.state.with(|line| line.answer().map_or(0, |answer| answer.total)));
-    // A hit that is replaced between press and release must not open another one in its place.
-    let key = |(at, hit): &(usize, Hit)| {
-        let passage = hit.passage.as_ref().map(|passage| &passage.text);
-        format!("{at} {} {:?} {passage:?} {:?}", hit.key, hit.title, locale::why(hit))
+fn results(app: App) -> El {
+    let counts = move || {
+        app.results
+            .state
+            .with(|line| line.answer().map_or((0, 0), |answer| (answer.hits.len(), answer.total)))
     };
-    let each = move || hits.get().into_iter().enumerate().collect::<Vec<_>>();
-    let list = view! { <For each=each key=key children=move |(at, found)| hit(app, at, found) /> };
-    view! {
-        {meant(app)}
-        <p class="total" data-part="count">{move || locale::results(total.get())}</p>
-        <ul id="ew-list" class="hits" role="listbox" aria-label=TEXT.results_label data-part="results">{list}</ul>
-        <div class="actions" hidden=move || hits.with(|hits| hits.len() as u64 >= total.get())>
-            <button type="button" class="button" data-part="more" disabled=move || app.extending.get() on:click=move |_| app.extend()>
-                {TEXT.more}
-            </button>
-        </div>
-    }
-    .into_any()
+    // A hit that is replaced between press and release must not open another one in its place.
+    let entries = move || {
+        app.results.state.with(|line| {
+            let hits = line.answer().map(|answer| answer.hits.as_slice()).unwrap_or_default();
+            let entry = |(at, found): (usize, &api::Hit)| {
+                let drawn = Drawn::new(at, found);
+                Entry { key: drawn.key(), draw: Box::new(move || hit(app, drawn)) }
+            };
+            hits.iter().enumerate().map(entry).collect()
+        })
+    };
+    let list = el("ul.hits@results").set("id", "ew-list").set("role", "listbox");
+    let more = button(".button@more", move || app.extend()).flag("disabled", move || app.extending.get());
+    let all_shown = move || {
+        let (shown, total) = counts();
+        shown as u64 >= total
+    };
+    group()
+        .child(meant(app))
+        .child(el("p.total@count").child(live(move || locale::results(counts().1))))
+        .child(list.set("aria-label", TEXT.results_label).child(each(entries)))
+        .child(el("div.actions").flag("hidden", all_shown).child(more.child(TEXT.more)))
 }
 
 /// The query without its typos, to search for instead.
-fn meant(app: App) -> AnyView {
-    let query = Memo::new(move |_| {
-        app.results.state.with(|line| line.answer().and_then(|answer| answer.did_you_mean.clone()))
-    });
+fn meant(app: App) -> El {
+    let query =
+        move || app.results.state.with(|line| line.answer().and_then(|answer| answer.did_you_mean.clone()));
     let (before, after) = TEXT.did_you_mean.split_once("{query}").unwrap_or((TEXT.did_you_mean, ""));
-    let offer = move || {
-        query.get().map(|query| {
-            let wanted = query.clone();
-            view! {
-                <button type="button" class="link meant" data-part="did-you-mean" on:click=move |_| app.search_meant(wanted.clone())>
-                    <span>{before}<strong dir="auto">{query}</strong>{after}</span>
-                </button>
-            }
-        })
-    };
-    offer.into_any()
-}
-
-/// One result. A click opens it; the field keeps the focus, as the pattern wants it.
-fn hit(app: App, at: usize, hit: Hit) -> AnyView {
-    let key = hit.key.clone();
-    let selected = move || app.search.with(|search| search.selection.active() == Some(at)).to_string();
-    let (lead, rested) = (hit.passage.clone(), hit.key.clone());
-    let shown = Memo::new(move |_| {
-        app.peeked.with(|peeked| peeked.get(&rested).cloned().flatten()).or_else(|| lead.clone())
-    });
-    let (why, why_id) = why(&hit, format!("ew-why-{at}"));
-    let passage = move || {
-        shown.get().map(|passage| {
-            let from =
-                locale::passage(passage.from).map(|from| view! { <span class="from">{from}" "</span> });
-            view! { <p class="passage" dir="auto">{from}{marked(&passage.text)}</p> }
-        })
-    };
-    let under = hit.key.clone();
-    view! {
-        <li
-            id=option_id(at) class="hit" role="option" aria-selected=selected aria-describedby=why_id
-            data-part="hit" data-key=hit.key.clone()
-            on:mousemove=move |_| app.search.update(|search| search.selection.point(at))
-            on:pointerenter=move |event| if event.pointer_type() == "mouse" { app.rest_on(&under) }
-            on:pointerleave=move |_| app.leave()
-            on:click=move |_| app.open_thread(key.clone())
-        >
-            {icon(if hit.source == "docs" { PAGE } else { TALK })}
-            <div class="hit-text">
-                <p class="hit-title" dir="auto">{marked(&hit.title)}</p>
-                {passage}
-                {meta(&hit)}
-                {why}
-            </div>
-            {icon(CHEVRON)}
-        </li>
-    }
-    .into_any()
-}
-
-/// Why a hit is there, in a quiet line, with the id of that line. It describes the hit, by `aria-describedby`, and is
-/// kept out of its name, which is long enough.
-pub fn why(hit: &Hit, id: String) -> (AnyView, Option<String>) {
-    match locale::why(hit) {
-        None => (().into_any(), None),
-        Some(text) => {
-            let line = view! { <p class="why" id=id.clone() aria-hidden="true" data-part="why">{text}</p> };
-            (line.into_any(), Some(id))
-        }
-    }
-}
-
-/// Badges and where a thread stands, in one line.
-pub fn meta(hit: &Hit) -> AnyView {
-    let docs = hit.source == "docs";
-    let solved = hit.accepted.then(|| view! { <span class="badge badge-solved" data-part="badge-accepted">{icon(CHECK)}{TEXT.accepted}</span> });
-    let staff = hit.staff.then(
-        || view! { <span class="badge badge-staff" data-part="badge-staff">{icon(STAR)}{TEXT.staff}</span> },
-    );
-    let place = hit.category.clone().unwrap_or_else(|| locale::source(&hit.source).to_owned());
-    let answers = (!docs).then(|| view! { <span>{locale::answers(hit.answers)}</span> });
-    let when = page::seconds_since(&hit.created_at)
-        .filter(|_| !docs)
-        .map(|past| view! { <span>{locale::ago(past)}</span> });
-    view! { <p class="meta">{solved}{staff}<span>{place}</span>{answers}{when}</p> }.into_any()
-}
-
-fn can_ask(app: App) -> bool {
-    app.info(|info| info.features.ask).unwrap_or(true)
+    maybe(query, move |query| {
+        let wanted = query.clone();
+        let words = el("span").child(before).child(el("strong").set("dir", "auto").child(query.as_str()));
+        button(".link.meant@did-you-mean", move || app.search_meant(wanted.clone())).child(words.child(after))
+    })
 }
 
 /// The ways on that are always there.
-fn foot(app: App, middle: Memo<Middle>) -> AnyView {
-    let asked =
-        Memo::new(move |_| app.questions.with(|questions| (questions.all().len(), questions.unread())));
-    let yours = move || {
-        let (all, unread) = asked.get();
-        (all > 0).then(|| {
-            view! {
-                <button type="button" class="link" class:new=(unread > 0) data-part="your-questions" on:click=move |_| app.go(View::Questions)>
-                    {icon(INBOX)}{TEXT.your_questions}<span class="count">{all}</span>
-                </button>
-            }
-        })
-    };
-    let lost = move || {
-        (middle.get() == Middle::Results).then(|| view! { <span class="grow">{TEXT.not_found_yet}</span> })
-    };
+fn foot(app: App) -> El {
+    let asked = move || app.questions.with(|questions| (questions.all().len(), questions.unread() > 0));
+    let yours = switch(asked, move |(all, unread)| {
+        if *all == 0 {
+            return group();
+        }
+        button(".link@your-questions", move || app.go(View::Questions))
+            .class_if(*unread, "new")
+            .child(icon(INBOX))
+            .child(TEXT.your_questions)
+            .child(el("span.count").child(all.to_string()))
+    });
+    let lost = when(move || Middle::of(app) == Middle::Results, || el("span.grow").child(TEXT.not_found_yet));
     // The empty view and the one without results offer the same by themselves.
-    let offered = move || match middle.get() {
+    let offered = move || match Middle::of(app) {
         Middle::Empty => app.draft.with(|draft| draft.is_empty()),
         Middle::Nothing => true,
         Middle::Waiting | Middle::Failed | Middle::Results => false,
     };
-    let ask = move || {
-        (can_ask(app) && !offered()).then(|| {
-            view! {
-                <button type="button" class="button" data-part="ask-open" on:click=move |_| app.ask()>
-                    {icon(PEN)}
-                    {TEXT.ask}
-                </button>
-            }
-        })
-    };
-    view! {
-        <footer class="foot">{yours}{lost}{ask}</footer>
-    }
-    .into_any()
+    let ask = when(
+        move || app.can_ask() && !offered(),
+        move || button(".button@ask-open", move || app.ask()).child(icon(PEN)).child(TEXT.ask),
+    );
+    el("footer.foot").child(yours).child(lost).child(ask)
 }

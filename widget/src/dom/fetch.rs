@@ -1,14 +1,14 @@
 //! One request to the edge: sent without credentials, aborted when it is dropped or takes too long.
 
+use super::time::{after, cancel};
 use crate::api::Failure;
-use serde::de::DeserializeOwned;
-use std::time::Duration;
+use crate::json::{FromJson, Json};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Response};
 
-/// How long an answer may take. A reader waits that long at most before they are told that something is wrong.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long an answer may take, in ms. A reader waits that long at most before they are told that something is wrong.
+const PATIENCE_MS: u32 = 15_000;
 
 /// A request before it is sent.
 #[derive(Debug, Clone)]
@@ -54,25 +54,32 @@ impl Drop for Abort {
     }
 }
 
-/// Sends a request and reads its answer.
-pub async fn send<A: DeserializeOwned>(
+/// Sends a request and hands on what comes back.
+pub fn send(
     edge: String,
     call: Call,
     abort: Option<AbortController>,
-) -> Result<A, Failure> {
-    let text = exchange(&edge, &call, abort).await?;
-    serde_json::from_str(&text).map_err(|_| Failure::Unreadable)
+    then: impl FnOnce(Result<Json, Failure>) + 'static,
+) {
+    let then: Box<dyn FnOnce(Result<Json, Failure>)> = Box::new(then);
+    spawn_local(async move {
+        let outcome = exchange(&edge, &call, abort).await;
+        then(outcome.and_then(|text| Json::parse(&text).ok_or(Failure::Unreadable)));
+    });
+}
+
+/// What an answer says.
+pub fn answer<A: FromJson>(json: Json) -> Result<A, Failure> {
+    json.value().ok_or(Failure::Unreadable)
 }
 
 /// The text of a successful answer.
 async fn exchange(edge: &str, call: &Call, abort: Option<AbortController>) -> Result<String, Failure> {
     let abort = abort.or_else(|| AbortController::new().ok());
-    let timer = abort
-        .clone()
-        .and_then(|abort| leptos::prelude::set_timeout_with_handle(move || abort.abort(), PATIENCE).ok());
+    let timer = abort.clone().and_then(|abort| after(PATIENCE_MS, move || abort.abort()));
     let outcome = transfer(edge, call, abort.as_ref()).await;
     if let Some(timer) = timer {
-        timer.clear();
+        cancel(timer);
     }
     let (status, retry_after, text) = outcome.ok_or_else(|| {
         // An abort by a newer request reads the same, but nobody listens to that outcome any more.
@@ -104,7 +111,7 @@ async fn transfer(
     }
     init.set_headers(&headers);
     let window = web_sys::window()?;
-    let url = format!("{edge}{}", call.path);
+    let url = [edge, call.path.as_str()].concat();
     let response: Response =
         JsFuture::from(window.fetch_with_str_and_init(&url, &init)).await.ok()?.dyn_into().ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;

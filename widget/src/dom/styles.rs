@@ -1,21 +1,26 @@
 //! The widget's style sheets, adopted by the shadow root: no style element, so a strict content policy allows them.
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, ShadowRoot};
 
-/// The sheets in the order in which they count. Tokens, launcher and shell come with the loader.
-const SHEETS: &[&str] = &[
-    include_str!(concat!(env!("OUT_DIR"), "/base.css")),
-    include_str!(concat!(env!("OUT_DIR"), "/search.css")),
-    include_str!(concat!(env!("OUT_DIR"), "/thread.css")),
-    include_str!(concat!(env!("OUT_DIR"), "/ask.css")),
-    include_str!(concat!(env!("OUT_DIR"), "/question.css")),
-];
+macro_rules! sheets {
+    ($($name:literal),+) => { concat!($(include_str!(concat!(env!("OUT_DIR"), "/", $name, ".css"))),+) };
+}
 
-/// Adds the sheets to what the root has adopted already.
+/// Adds the sheets of the panel, the search and the threads. Tokens, launcher and shell come with the loader.
 pub fn adopt(root: &ShadowRoot) -> Result<(), JsValue> {
+    add(root, sheets!("base", "search", "thread"))
+}
+
+/// Adds the sheets of the form and of what was asked, behind the others.
+pub fn adopt_desk(root: &ShadowRoot) -> Result<(), JsValue> {
+    add(root, sheets!("ask", "question"))
+}
+
+/// Adds a sheet behind what the root has adopted already.
+fn add(root: &ShadowRoot, text: &str) -> Result<(), JsValue> {
     let sheet = CssStyleSheet::new()?;
-    sheet.replace_sync(&SHEETS.concat())?;
+    sheet.replace_sync(text)?;
     let name = JsValue::from_str("adoptedStyleSheets");
     let adopted = js_sys::Array::from(&js_sys::Reflect::get(root, &name)?);
     adopted.push(&sheet);

@@ -2,9 +2,9 @@
 //!
 //! What a secret looks like is known to the crate `ask`; where a draft is kept between page loads, to `storage`.
 
+use crate::json::record;
 use api::{KeptSpan, PageContext, QuestionRequest, SimilarRequest, Template, TemplateFieldKind};
 use ask::{Finding, apply, redact};
-use serde::{Deserialize, Serialize};
 
 /// Characters of a title below which suggestions are not worth a request.
 pub const SIMILAR_LEAST_CHARS: usize = 8;
@@ -13,8 +13,7 @@ pub const SIMILAR_LEAST_CHARS: usize = 8;
 pub const SIMILAR_PAUSE_MS: u32 = 400;
 
 /// What was entered so far.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
     /// One line.
     pub title: String,
@@ -35,13 +34,16 @@ pub struct Draft {
 }
 
 /// A finding that the author keeps, by its text: typing moves spans about, and what is kept is the text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// `title`, `body` or a template field's name.
     pub field: String,
     /// What is kept.
     pub text: String,
 }
+
+record! { Draft: ; default title, body, tags, fields, kept, seen, key, seed }
+record! { Kept: field, text }
 
 /// A finding as the form lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,15 +178,15 @@ impl Draft {
         };
         let title = leave("title");
         let body = leave("body");
-        let fields = template
-            .fields
-            .iter()
-            .filter(|field| !self.text(&field.name).trim().is_empty())
-            .map(|field| match field.kind {
-                TemplateFieldKind::Choice => (field.name.clone(), self.text(&field.name).to_owned()),
-                TemplateFieldKind::Line | TemplateFieldKind::Text => (field.name.clone(), leave(&field.name)),
-            })
-            .collect();
+        // One by one: collecting a map sorts it first, which costs the page the code of a sort.
+        let mut fields = api::Fields::new();
+        for field in template.fields.iter().filter(|field| !self.text(&field.name).trim().is_empty()) {
+            let value = match field.kind {
+                TemplateFieldKind::Choice => self.text(&field.name).to_owned(),
+                TemplateFieldKind::Line | TemplateFieldKind::Text => leave(&field.name),
+            };
+            fields.insert(field.name.clone(), value);
+        }
         QuestionRequest {
             site: site.to_owned(),
             title: title.trim().to_owned(),
@@ -335,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_draft_of_another_version_is_read() {
-        let draft: Draft = serde_json::from_str(r#"{"title":"kept","mood":"good"}"#).unwrap();
+        let draft: Draft = crate::json::read(r#"{"title":"kept","mood":"good"}"#).unwrap();
         assert_eq!(draft.title, "kept");
     }
 }

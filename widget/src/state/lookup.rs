@@ -18,6 +18,7 @@ pub struct Lookup<Q, A> {
     query: Option<Q>,
     phase: Phase,
     answer: Option<A>,
+    edition: u64,
     failures: u32,
 }
 
@@ -57,7 +58,7 @@ pub enum Effect<Q> {
 
 impl<Q, A> Default for Lookup<Q, A> {
     fn default() -> Self {
-        Self { generation: 0, query: None, phase: Phase::Idle, answer: None, failures: 0 }
+        Self { generation: 0, query: None, phase: Phase::Idle, answer: None, edition: 0, failures: 0 }
     }
 }
 
@@ -81,7 +82,7 @@ impl<Q: Clone + PartialEq, A> Lookup<Q, A> {
 
     /// Wants nothing any more; answers under way are stale.
     pub fn forget(&mut self) {
-        *self = Self { generation: self.generation + 1, ..Self::default() };
+        *self = Self { generation: self.generation + 1, edition: self.edition + 1, ..Self::default() };
     }
 
     /// A wait is over.
@@ -102,6 +103,7 @@ impl<Q: Clone + PartialEq, A> Lookup<Q, A> {
         match outcome {
             Ok(answer) => {
                 self.answer = Some(answer);
+                self.edition += 1;
                 self.failures = 0;
                 self.phase = Phase::Answered;
                 None
@@ -140,8 +142,14 @@ impl<Q: Clone + PartialEq, A> Lookup<Q, A> {
         self.answer.as_ref()
     }
 
+    /// Another number for another answer, or for none: what is drawn of the answer is drawn anew.
+    pub fn edition(&self) -> u64 {
+        self.edition
+    }
+
     /// Changes the answer in place, as a further page of results does.
     pub fn answer_mut(&mut self) -> Option<&mut A> {
+        self.edition += 1;
         self.answer.as_mut()
     }
 

@@ -1,7 +1,7 @@
 //! The questions that this reader has asked: where each stands, what was answered and what of that they have not read.
 
+use crate::json::{FromJson, Json, Reading, ToJson, record};
 use api::{QuestionState, QuestionStatus};
-use serde::{Deserialize, Serialize};
 
 /// Questions that are remembered; the oldest give way.
 const REMEMBERED: usize = 50;
@@ -16,23 +16,35 @@ const POLL_MOST_OPEN_MS: u32 = 60_000;
 const POLL_MOST_CLOSED_MS: u32 = 300_000;
 
 /// One question of this reader.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// Where it stood when last asked.
     pub status: QuestionStatus,
     /// Replies that were shown.
     pub read: usize,
     /// The edge no longer knows it.
-    #[serde(default)]
     pub gone: bool,
 }
 
 /// All questions of this reader, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Questions {
     asked: Vec<Asked>,
+}
+
+record! { Asked: status, read; default gone }
+
+/// Kept as a plain list.
+impl FromJson for Questions {
+    fn from_json(json: &Json, reading: &mut Reading) -> Self {
+        Self { asked: Vec::from_json(json, reading) }
+    }
+}
+
+impl ToJson for Questions {
+    fn write(&self, text: &mut String) {
+        self.asked.write(text);
+    }
 }
 
 impl Asked {
@@ -94,10 +106,12 @@ impl Questions {
         for other in others.asked.into_iter().rev() {
             match self.asked.iter_mut().find(|asked| asked.status.receipt == other.status.receipt) {
                 Some(asked) => asked.read = asked.read.max(other.read),
-                None => self.asked.insert(0, other),
+                None => {
+                    let newer = |asked: &Asked| asked.status.created_at > other.status.created_at;
+                    self.asked.insert(self.asked.partition_point(newer), other);
+                }
             }
         }
-        self.asked.sort_by(|a, b| b.status.created_at.cmp(&a.status.created_at));
         self.asked.truncate(REMEMBERED);
     }
 
@@ -143,6 +157,9 @@ mod tests {
             reason: None,
             replies: (0..replies).map(reply).collect(),
             can_withdraw: false,
+            draft: None,
+            title_taken: false,
+            taken_by: None,
         }
     }
 

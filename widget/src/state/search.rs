@@ -2,7 +2,7 @@
 
 use crate::state::lookup::Lookup;
 use crate::state::selection::Selection;
-use api::{Facets, SearchResponse};
+use api::{FacetCount, Facets, SearchResponse};
 
 /// The pause after a keystroke in which the next one replaces it, in ms. Longer saves requests, shorter feels quicker;
 /// a practised typist leaves 100 to 150 ms between keys.
@@ -118,8 +118,11 @@ pub fn chips(facets: &Facets, filters: &Filters) -> Vec<Chip> {
     /// Values a facet at most: sources are few, categories name the place, tags are many.
     const SHOWN: [(Facet, usize); 3] = [(Facet::Source, 3), (Facet::Category, 4), (Facet::Tag, 6)];
     // By name: a site has two or three, and a chip that moves while somebody types is pressed by mistake.
-    let mut sources = facets.sources.clone();
-    sources.sort_by(|a, b| a.value.cmp(&b.value));
+    let mut sources: Vec<FacetCount> = Vec::new();
+    for source in &facets.sources {
+        let at = sources.partition_point(|other| other.value <= source.value);
+        sources.insert(at, source.clone());
+    }
     let mut chips = Vec::new();
     for (facet, most) in SHOWN {
         let counts = match facet {
@@ -152,7 +155,6 @@ pub fn chips(facets: &Facets, filters: &Filters) -> Vec<Chip> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use api::FacetCount;
 
     fn facet(values: &[(&str, u64)]) -> Vec<FacetCount> {
         values.iter().map(|(value, count)| FacetCount { value: (*value).into(), count: *count }).collect()

@@ -3,13 +3,12 @@
 //! Sending and timers are left to `app`; keeping it over a page load, to `storage`.
 
 use crate::api::Failure;
+use crate::json::record;
 use crate::state::lookup::retry_wait;
 use api::{FieldError, QuestionRequest, QuestionStatus};
-use serde::{Deserialize, Serialize};
 
 /// A question that the edge has not taken yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsent {
     /// Idempotency key: however often it is sent, it is asked once.
     pub key: String,
@@ -18,6 +17,8 @@ pub struct Unsent {
     /// Tries so far.
     pub tries: u32,
 }
+
+record! { Unsent: key, request, tries }
 
 /// What came of a try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,7 @@ impl Unsent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
     use api::ProblemType;
 
     fn unsent() -> Unsent {
@@ -81,7 +83,7 @@ mod tests {
     fn the_key_survives_a_page_load() {
         let mut before = unsent();
         before.tried(Err(Failure::Offline));
-        let after: Unsent = serde_json::from_str(&serde_json::to_string(&before).unwrap()).unwrap();
+        let after: Unsent = json::read(&json::write(&before)).unwrap();
         assert_eq!(after, before);
     }
 }

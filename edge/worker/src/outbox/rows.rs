@@ -54,7 +54,7 @@ impl Row {
             reason: self.delivery.reason().map(str::to_owned),
             replies: self.delivery.replies().to_vec(),
             can_withdraw: self.delivery.can_withdraw(),
-            draft: self.delivery.can_edit().then(|| Box::new(self.text.draft.clone())),
+            draft: self.delivery.can_edit().then(|| self.text.draft.clone()),
             title_taken: taken.is_some(),
             taken_by: taken.flatten().and_then(|thread| thread.url.clone()),
         }

@@ -1,0 +1,112 @@
+//! The views of the desk, and what stands in for them until it is there.
+
+use super::card::{card, label, written};
+use super::icon::{INBOX, PEN, TALK};
+use super::notice::{failure_notice, waiting};
+use super::panel::{bar, body};
+use super::{ask, question, questions};
+use crate::api::Failure;
+use crate::app::App;
+use crate::app::desk::{Desk, Presence};
+use crate::dom::element::{El, el, group};
+use crate::dom::region::{maybe, switch};
+use crate::locale::{TEXT, plural};
+use crate::state::navigation::View;
+use crate::state::questions::Asked;
+use crate::state::submission::Unsent;
+
+/// A view of the desk, which is called for.
+pub fn view(app: App, view: &View) -> El {
+    app.call_desk();
+    let view = view.clone();
+    let presence = move || app.desk.with(|desk| matches!(desk, Presence::Missed));
+    let absent = move |missed: &bool| {
+        let inside = if *missed {
+            el("div.pad").child(failure_notice(&Failure::Offline, move || app.call_desk()))
+        } else {
+            waiting()
+        };
+        group().child(bar(app, TEXT.ask, TEXT.back)).child(body("desk").child(inside))
+    };
+    let draw = move |desk: Desk| {
+        // Whoever waited for it wants the focus in it.
+        app.place_focus();
+        (desk.draw)(app, &view)
+    };
+    when_here(app, draw, move || switch(presence, absent))
+}
+
+/// What was left unfinished, once the desk is there.
+pub fn unfinished(app: App) -> El {
+    when_here(app, move |desk| (desk.draw)(app, &View::Search), group)
+}
+
+fn when_here(app: App, draw: impl Fn(Desk) -> El + 'static, absent: impl Fn() -> El + Copy + 'static) -> El {
+    let here = move || app.desk.with(|desk| matches!(desk, Presence::Here(_)));
+    switch(here, move |_| match app.desk.get_untracked() {
+        Presence::Here(desk) => draw(desk),
+        _ => absent(),
+    })
+}
+
+/// Draws a view. This and what it calls lie in the desk's chunk.
+pub fn draw(app: App, view: &View) -> El {
+    match view {
+        View::Question(receipt) => question::question(app, receipt),
+        View::Unsent(key) => question::unsent(app, key),
+        View::Questions => questions::questions(app),
+        View::Ask => {
+            app.begin();
+            ask::ask(app)
+        }
+        View::Search | View::Thread(_) | View::Resolved => {
+            group().child(answered(app)).child(unsent(app)).child(draft(app))
+        }
+    }
+}
+
+/// Questions with answers that were not read yet.
+fn answered(app: App) -> El {
+    let unread = move || {
+        app.questions.with(|questions| {
+            let unread = questions.all().iter().filter(|asked| asked.unread() > 0);
+            let row = |asked: &Asked| {
+                (asked.status.receipt.clone(), asked.status.title.clone(), asked.unread() as u64)
+            };
+            unread.map(row).collect::<Vec<_>>()
+        })
+    };
+    switch(unread, move |unread| {
+        unread.iter().fold(group(), |all, (receipt, title, count)| {
+            let news = plural(*count, TEXT.new_reply_one, TEXT.new_reply_many);
+            let view = View::Question(receipt.clone());
+            let open = move || app.go(view.clone());
+            all.child(card(".card.card-new@unread", TALK, [label(&news), written(title)], open))
+        })
+    })
+}
+
+/// Questions that wait for the connection.
+fn unsent(app: App) -> El {
+    let waiting = move || {
+        app.unsent.with(|all| {
+            let row = |(unsent, _): &(Unsent, _)| (unsent.key.clone(), unsent.request.title.clone());
+            all.iter().map(row).collect::<Vec<_>>()
+        })
+    };
+    switch(waiting, move |waiting| {
+        waiting.iter().fold(group(), |all, (key, title)| {
+            let view = View::Unsent(key.clone());
+            let open = move || app.go(view.clone());
+            all.child(card(".card@unsent", INBOX, [label(TEXT.state_unsent), written(title)], open))
+        })
+    })
+}
+
+fn draft(app: App) -> El {
+    let title = move || app.draft.with(|draft| (!draft.is_empty()).then(|| draft.title.clone()));
+    maybe(title, move |title| {
+        let title = if title.trim().is_empty() { TEXT.draft_untitled } else { title };
+        card(".card@draft", PEN, [label(TEXT.draft_waiting), written(title)], move || app.go(View::Ask))
+    })
+}
