@@ -151,7 +151,7 @@ mod tests {
     fn unsent_questions_of_two_tabs_stay_apart() {
         let memory = Memory::default();
         let shelf = Shelf::new(&memory, "a");
-        let unsent = |key: &str| Unsent::new(key.into(), api::QuestionRequest::default());
+        let unsent = |key: &str| Unsent::new(key.into(), api::QuestionRequest::default(), String::new());
         shelf.keep_unsent(&unsent("1"));
         shelf.keep_unsent(&unsent("2"));
         shelf.keep_unsent(&Unsent { tries: 3, ..unsent("1") });

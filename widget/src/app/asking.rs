@@ -11,7 +11,7 @@ use crate::locale::TEXT;
 use crate::state::draft::{Draft, SIMILAR_PAUSE_MS};
 use crate::state::navigation::View;
 use crate::state::submission::{Outcome, Unsent};
-use ::api::{PageContext, QuestionStatus, SimilarRequest, SiteInfo, limits};
+use ::api::{PageContext, QuestionDraft, QuestionRequest, QuestionStatus, SimilarRequest, SiteInfo, limits};
 use ask::Rules;
 
 pub(super) fn similar_call(place: &Place, request: &SimilarRequest) -> Call {
@@ -169,13 +169,43 @@ impl App {
         let key = self.draft.with_untracked(|draft| draft.key.clone()).unwrap_or_else(page::submission_id);
         self.draft.update(|draft| draft.key = Some(key.clone()));
         self.keep_draft();
-        let unsent = Unsent::new(key.clone(), request);
+        let fixes = self.draft.with_untracked(|draft| draft.fixes.clone());
+        self.queue(Unsent::new(key.clone(), request, fixes));
+        // 3.
+        self.send(key);
+    }
+
+    /// Keeps what is to be sent until the edge has it.
+    fn queue(self, unsent: Unsent) {
         self.shelf().keep_unsent(&unsent);
         self.unsent.update(|all| {
-            all.retain(|(other, _)| other.key != key);
+            all.retain(|(other, _)| other.key != unsent.key);
             all.push((unsent, None));
         });
-        // 3.
+    }
+
+    /// Takes a question that needs a fix into the form, where no other draft is there.
+    pub fn mend(self, question: QuestionDraft, receipt: &str) {
+        let occupied = self.draft.with_untracked(|draft| !draft.is_empty() && draft.fixes != receipt);
+        if occupied {
+            self.say(TEXT.mend_occupied.to_owned());
+        } else if self.draft.with_untracked(|draft| draft.fixes != receipt) {
+            self.draft.set(Draft::to_mend(question, receipt));
+            self.keep_draft();
+        }
+        self.go(View::Ask);
+    }
+
+    /// Sends a question again as it is: its author means something else than the thread that bears its title.
+    pub fn insist(self, question: QuestionDraft, receipt: &str) {
+        let place = self.place();
+        let rules = self.site.state.with_untracked(|site| rules(site.answer()));
+        let context = PageContext { page_url: page::address(), ..PageContext::default() };
+        let draft = Draft::to_mend(question, receipt);
+        let request = draft.request(&place.site, &rules.template, context);
+        let request = QuestionRequest { distinct: true, ..request };
+        let key = page::submission_id();
+        self.queue(Unsent::new(key.clone(), request, receipt.to_owned()));
         self.send(key);
     }
 
@@ -196,12 +226,11 @@ impl App {
         }
         self.sending.update(|sending| sending.push(key.clone()));
         let place = self.place();
-        let call = Call {
-            method: "POST",
-            path: api::questions_path(&place.site),
-            body: Some(json::write(&unsent.request)),
-            key: Some(key.clone()),
+        let (method, path) = match unsent.fixes.as_str() {
+            "" => ("POST", api::questions_path(&place.site)),
+            receipt => ("PUT", api::question_path(&place.site, receipt)),
         };
+        let call = Call { method, path, body: Some(json::write(&unsent.request)), key: Some(key.clone()) };
         send(place.edge, call, None, move |outcome| {
             let outcome = outcome.and_then(answer::<QuestionStatus>);
             if self.sending.update(|sending| sending.retain(|other| *other != key)).is_some() {
@@ -268,7 +297,7 @@ impl App {
             // The edge has not stored it, so what is mended is another submission.
             self.draft.update(|draft| draft.key = None);
         } else {
-            self.draft.set(Draft::from_request(unsent.request));
+            self.draft.set(Draft::from_request(unsent.request, unsent.fixes.clone()));
         }
         self.keep_draft();
         self.show_instead(&unsent.key, own, View::Ask);

@@ -49,8 +49,13 @@ impl Drawn {
 pub fn hit(app: App, Drawn { at, hit }: Drawn) -> El {
     let (opened, rested, under) = (hit.key.clone(), hit.key.clone(), hit.key.clone());
     let lead = hit.passage.clone();
-    let shown =
-        move || app.peeked.with(|peeked| peeked.iter().find(|(key, _)| *key == rested).and_then(|(_, passage)| passage.clone())).or_else(|| lead.clone());
+    let shown = move || {
+        app.peeked
+            .with(|peeked| {
+                peeked.iter().find(|(key, _)| *key == rested).and_then(|(_, passage)| passage.clone())
+            })
+            .or_else(|| lead.clone())
+    };
     let passage = maybe(shown, |passage| {
         let from = locale::passage(passage.from).map(|from| el("span.from").child(from).child(" "));
         el("p.passage").set("dir", "auto").child(from).child(marked(&passage.text))

@@ -32,13 +32,16 @@ fn followed(app: App, asked: &Asked) -> El {
     let status = &asked.status;
     let (label, detail) =
         if asked.gone { (TEXT.state_gone, TEXT.detail_gone) } else { locale::state(status.state) };
+    let same = status.taken_by.as_deref().and_then(link_target);
+    let same = same.map(|url| el("p@same-title").child(open_outside(url, TEXT.same_title)));
     let reason = status.reason.as_deref().map(|reason| el("p.reason").set("dir", "auto").child(reason));
     let state = el("p.standing-title@receipt-state").set("data-state", state_name(status.state)).child(label);
     let standing = el("div.standing")
         .class_if(status.state == QuestionState::Answered, "good")
         .child(state)
         .child(el("p").child(detail))
-        .child(reason);
+        .child(reason)
+        .child(same);
     el("article.question")
         .child(title(&status.title))
         .child(el("p.byline").child(time(&status.created_at)))
@@ -102,11 +105,25 @@ fn actions(app: App, status: &QuestionStatus) -> El {
     let withdraw = status
         .can_withdraw
         .then(|| button(".button@withdraw", move || app.withdraw(receipt.clone())).child(TEXT.withdraw));
+    let mend = status.draft.clone().map(|draft| {
+        let receipt = status.receipt.clone();
+        button(".button.primary@mend", move || app.mend(draft.clone(), &receipt)).child(TEXT.mend)
+    });
+    let insist = status.draft.clone().filter(|_| status.title_taken).map(|draft| {
+        let receipt = status.receipt.clone();
+        button(".button@insist", move || app.insist(draft.clone(), &receipt)).child(TEXT.insist)
+    });
     let settled = (status.state == QuestionState::Answered).then(|| {
         button(".button.primary@solved", move || app.resolve()).child(icon(CHECK)).child(TEXT.solved_me)
     });
     let yours = button(".button@your-questions", move || app.go(View::Questions));
-    el("footer.foot").child(outside).child(withdraw).child(yours.child(TEXT.your_questions)).child(settled)
+    el("footer.foot")
+        .child(outside)
+        .child(withdraw)
+        .child(yours.child(TEXT.your_questions))
+        .child(insist)
+        .child(mend)
+        .child(settled)
 }
 
 /// A question that waits for the connection.

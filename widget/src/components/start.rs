@@ -16,11 +16,7 @@ pub fn start(app: App) -> El {
         own.unwrap_or(TEXT.greeting.to_owned())
     };
     let hello = el("div.hello").child(el("h2").child(live(greeting))).child(el("p").child(TEXT.empty_detail));
-    el("div.empty@empty")
-        .child(hello)
-        .child(unfinished(app))
-        .child(offer(app))
-        .child(forum(app))
+    el("div.empty@empty").child(hello).child(unfinished(app)).child(offer(app)).child(forum(app))
 }
 
 fn offer(app: App) -> El {

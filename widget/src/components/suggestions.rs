@@ -10,8 +10,8 @@ use crate::dom::element::{El, button, el};
 use crate::dom::react::react;
 use crate::dom::region::switch;
 use crate::locale::{self, TEXT};
-use api::{Band, Suggestion};
 use crate::signal::Signal;
+use api::{Band, Suggestion};
 
 /// The column.
 pub fn suggestions(app: App) -> El {
@@ -20,13 +20,15 @@ pub fn suggestions(app: App) -> El {
         if let Some(failure) = failure {
             return failure_notice(failure, move || app.similar.retry(app));
         }
-        app.similar.state.with_untracked(|line| match line.answer().map(|answer| answer.suggestions.as_slice()) {
-            None => el("p.quiet").child(TEXT.suggestions_empty),
-            Some([]) => el("p.quiet").child(TEXT.suggestions_none),
-            Some(found) => found
-                .iter()
-                .enumerate()
-                .fold(el("ul"), |all, (at, found)| all.child(suggestion(app, at, found))),
+        app.similar.state.with_untracked(|line| {
+            match line.answer().map(|answer| answer.suggestions.as_slice()) {
+                None => el("p.quiet").child(TEXT.suggestions_empty),
+                Some([]) => el("p.quiet").child(TEXT.suggestions_none),
+                Some(found) => found
+                    .iter()
+                    .enumerate()
+                    .fold(el("ul"), |all, (at, found)| all.child(suggestion(app, at, found))),
+            }
         })
     });
     let some = move || {

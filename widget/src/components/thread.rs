@@ -10,9 +10,9 @@ use crate::dom::react::react;
 use crate::dom::region::{maybe, switch};
 use crate::highlight::link_target;
 use crate::locale::{self, TEXT, fill, plural};
+use crate::signal::Signal;
 use crate::state::navigation::View;
 use api::{FinalAnswer, FinalAnswerBy, PostView, ThreadMatch, ThreadView};
-use crate::signal::Signal;
 
 /// The view.
 pub fn thread(app: App, key: &str) -> El {

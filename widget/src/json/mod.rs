@@ -158,7 +158,9 @@ impl FromJson for BTreeMap<String, String> {
 impl FromJson for (u32, u32) {
     fn from_json(json: &Json, reading: &mut Reading) -> Self {
         let Json::List(list) = json else { return reading.misfit((0, 0)) };
-        let [Json::Number(first), Json::Number(second)] = list.as_slice() else { return reading.misfit((0, 0)) };
+        let [Json::Number(first), Json::Number(second)] = list.as_slice() else {
+            return reading.misfit((0, 0));
+        };
         (*first as u32, *second as u32)
     }
 }

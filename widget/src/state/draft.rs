@@ -3,7 +3,9 @@
 //! What a secret looks like is known to the crate `ask`; where a draft is kept between page loads, to `storage`.
 
 use crate::json::record;
-use api::{KeptSpan, PageContext, QuestionRequest, SimilarRequest, Template, TemplateFieldKind};
+use api::{
+    KeptSpan, PageContext, QuestionDraft, QuestionRequest, SimilarRequest, Template, TemplateFieldKind,
+};
 use ask::{Finding, apply, redact};
 
 /// Characters of a title below which suggestions are not worth a request.
@@ -29,6 +31,8 @@ pub struct Draft {
     pub seen: Vec<String>,
     /// Idempotency key, once there was a try to send.
     pub key: Option<String>,
+    /// Receipt of the question that this mends; empty: it is a new one.
+    pub fixes: String,
     /// What the title was given to start with; a draft with nothing else in it is still empty.
     pub seed: String,
 }
@@ -42,7 +46,7 @@ pub struct Kept {
     pub text: String,
 }
 
-record! { Draft: ; default title, body, tags, fields, kept, seen, key, seed }
+record! { Draft: ; default title, body, tags, fields, kept, seen, key, fixes, seed }
 record! { Kept: field, text }
 
 /// A finding as the form lists it.
@@ -213,15 +217,31 @@ impl Draft {
     }
 
     /// A draft from a request that the edge refused, so that its author can mend it.
-    pub fn from_request(request: QuestionRequest) -> Self {
+    pub fn from_request(request: QuestionRequest, fixes: String) -> Self {
         Self {
             title: request.title,
             body: request.body,
             tags: request.tags,
             fields: request.fields,
             seen: request.seen,
+            fixes,
             ..Self::default()
         }
+    }
+
+    /// A question that needs a fix, as the edge gives it back. What is left of personal details was kept by its author.
+    pub fn to_mend(question: QuestionDraft, receipt: &str) -> Self {
+        let QuestionDraft { title, body, tags, fields } = question;
+        let names: Vec<String> = fields.keys().cloned().collect();
+        let mut draft = Self { title, body, tags, fields, fixes: receipt.to_owned(), ..Self::default() };
+        for field in ["title", "body"].into_iter().chain(names.iter().map(String::as_str)) {
+            for mark in draft.marks(field) {
+                if mark.personal && !mark.kept {
+                    draft.toggle_kept(field, &mark.text);
+                }
+            }
+        }
+        draft
     }
 }
 
@@ -282,6 +302,15 @@ mod tests {
         let units: Vec<u16> = request.body.encode_utf16().collect();
         let kept = &units[span.range.start as usize..span.range.end as usize];
         assert_eq!(String::from_utf16_lossy(kept), "grace@moorline.io");
+    }
+
+    #[test]
+    fn what_comes_back_to_be_mended_keeps_what_its_author_kept() {
+        let question = QuestionDraft { body: "ask grace@moorline.io".into(), ..QuestionDraft::default() };
+        let draft = Draft::to_mend(question, "r");
+        assert_eq!(draft.fixes, "r");
+        let request = draft.request("demo", &Template::default(), PageContext::default());
+        assert_eq!((request.body.as_str(), request.kept.len()), ("ask grace@moorline.io", 1));
     }
 
     #[test]

@@ -16,9 +16,11 @@ pub struct Unsent {
     pub request: QuestionRequest,
     /// Tries so far.
     pub tries: u32,
+    /// Receipt of the question whose text this replaces; empty: it is a new one.
+    pub fixes: String,
 }
 
-record! { Unsent: key, request, tries }
+record! { Unsent: key, request, tries; default fixes }
 
 /// What came of a try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +37,8 @@ pub enum Outcome {
 
 impl Unsent {
     /// A question before its first try.
-    pub fn new(key: String, request: QuestionRequest) -> Self {
-        Self { key, request, tries: 0 }
+    pub fn new(key: String, request: QuestionRequest, fixes: String) -> Self {
+        Self { key, request, tries: 0, fixes }
     }
 
     /// Judges a try. A try that may or may not have arrived is repeated under the same key.
@@ -60,7 +62,7 @@ mod tests {
     use api::ProblemType;
 
     fn unsent() -> Unsent {
-        Unsent::new("01J".into(), QuestionRequest::default())
+        Unsent::new("01J".into(), QuestionRequest::default(), String::new())
     }
 
     #[test]
