@@ -31,7 +31,9 @@ pub fn run(command: ForumCommand) -> Result<()> {
     let ForumCommand::Check { file, key_file } = command;
     let settings = site_command::read(&file)?;
     let key = match key_file {
-        Some(file) => fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?,
+        Some(file) => {
+            fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?
+        }
         None => std::env::var(KEY_VARIABLE).ok().with_context(|| {
             format!("no key: give a file that holds it with --key-file, or set {KEY_VARIABLE}")
         })?,

@@ -63,7 +63,8 @@ impl Server {
             return Ok(body);
         }
         let problem = serde_json::from_slice::<Problem>(&body).ok();
-        let hidden = matches!(status, StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        let hidden =
+            matches!(status, StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
         let routed = problem.as_ref().and_then(|problem| problem.detail.as_deref());
         if hidden && routed.is_none_or(|detail| detail.contains("no such route")) {
             bail!(

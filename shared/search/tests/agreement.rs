@@ -104,7 +104,8 @@ fn a_thousand_queries_are_ranked_as_they_were_written_down() {
     let found = now.iter().filter(|line| line.contains('\t')).count();
     assert!(found > QUERIES / 2, "{found} queries find anything");
     for (now, written) in now.iter().zip(written) {
-        let (now_hits, written_hits): (Vec<_>, Vec<_>) = (now.split('\t').collect(), written.split('\t').collect());
+        let (now_hits, written_hits): (Vec<_>, Vec<_>) =
+            (now.split('\t').collect(), written.split('\t').collect());
         assert_eq!(now_hits.len(), written_hits.len(), "{now}\n{written}");
         for (a, b) in now_hits.iter().zip(&written_hits).skip(1) {
             let parted = |hit: &str| {

@@ -338,8 +338,10 @@ fn held(worker: &Worker) -> Result<()> {
         Ok(asked)
     };
     let delete = |asked: &Value, erase: &str, status| {
-        let target = format!("/v1/questions/{}?site=demo{erase}", asked["receipt"].as_str().unwrap_or_default());
-        worker.call(Call { method: "delete", path: QUESTION, target, headers: Vec::new(), body: None }, status)
+        let target =
+            format!("/v1/questions/{}?site=demo{erase}", asked["receipt"].as_str().unwrap_or_default());
+        worker
+            .call(Call { method: "delete", path: QUESTION, target, headers: Vec::new(), body: None }, status)
     };
     let first = again('C')?;
     ensure!(delete(&first, "", 200)?["canWithdraw"] == false, "it is withdrawn");
@@ -350,7 +352,8 @@ fn held(worker: &Worker) -> Result<()> {
     let id = second["publicId"].as_str().context("a public id")?;
     const OUTBOX: &str = "/v1/outbox/{site}/questions";
     const DECISION: &str = "/v1/outbox/{site}/questions/{publicId}";
-    let list = worker.operator("get", OUTBOX, "/v1/outbox/demo/questions?state=pendingReview".into(), None, 200)?;
+    let list =
+        worker.operator("get", OUTBOX, "/v1/outbox/demo/questions?state=pendingReview".into(), None, 200)?;
     let held = list["questions"].as_array().into_iter().flatten().any(|item| item["publicId"] == id);
     ensure!(held, "the operator sees what is held");
     worker.operator("get", OUTBOX, "/v1/outbox/demo/questions?state=lost".into(), None, 422)?;
@@ -377,11 +380,21 @@ fn called_back(worker: &Worker) -> Result<()> {
         "id": "hooked", "origins": ["*"], "texts": {"name": "Hooked"},
         "forum": {"kind": "webhook", "url": receiver.url(), "perMinute": 6000},
     });
-    worker.operator("put", SITE, "/v1/admin/hooked/site.json".into(), Some(settings.to_string().into()), 200)?;
+    worker.operator(
+        "put",
+        SITE,
+        "/v1/admin/hooked/site.json".into(),
+        Some(settings.to_string().into()),
+        200,
+    )?;
     let mut asked = json!({"site": "hooked", "title": "How do I move a berth elsewhere?", "body": "It does not work at all."});
-    let receipt = worker.ask(&new_key('E')?, &asked, 202)?["receipt"].as_str().context("a receipt")?.to_owned();
+    let receipt =
+        worker.ask(&new_key('E')?, &asked, 202)?["receipt"].as_str().context("a receipt")?.to_owned();
     let refused = worker.until_on("hooked", &receipt, "needsFix")?;
-    ensure!(refused["reason"] == "too vague" && refused["draft"]["body"] == asked["body"], "it comes back: {refused}");
+    ensure!(
+        refused["reason"] == "too vague" && refused["draft"]["body"] == asked["body"],
+        "it comes back: {refused}"
+    );
 
     asked["body"] = "I pause it, move the folder and add it again, and then it syncs everything.".into();
     let put = |body: &Value, status| {
@@ -392,7 +405,10 @@ fn called_back(worker: &Worker) -> Result<()> {
     };
     put(&asked, 200)?;
     let posted = worker.until_on("hooked", &receipt, "posted")?;
-    put(&json!({"site": "hooked", "title": "Something else altogether now", "body": "Which is not what was asked."}), 409)?;
+    put(
+        &json!({"site": "hooked", "title": "Something else altogether now", "body": "Which is not what was asked."}),
+        409,
+    )?;
     ensure!(receiver.bodies().len() == 2, "it is sent twice: {:?}", receiver.bodies());
 
     let body = json!({"type": "question.answered", "timestamp": "2026-11-02T10:20:00Z", "data": {
@@ -404,7 +420,16 @@ fn called_back(worker: &Worker) -> Result<()> {
         let request = signed("https://edge.example/", "message-1", at, &body.to_string(), Some(secret))?;
         let headers = request.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let target = "/v1/webhooks/webhook?site=hooked".to_owned();
-        worker.call(Call { method: "post", path: "/v1/webhooks/{forum}", target, headers, body: request.body.clone() }, status)
+        worker.call(
+            Call {
+                method: "post",
+                path: "/v1/webhooks/{forum}",
+                target,
+                headers,
+                body: request.body.clone(),
+            },
+            status,
+        )
     };
     tell(now, "whsec_bm90LXRoZS1zZWNyZXQtYnV0LWFzLWxvbmctYXMtaXQ=", 403)?;
     tell(now - 3_600, &secret, 403)?;
