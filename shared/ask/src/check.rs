@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use api::{
-    FieldError, KeptSpan, PageContext, QuestionDraft, QuestionRequest, Range, Template, TemplateField, TemplateFieldKind,
-    limits,
+    FieldError, KeptSpan, PageContext, QuestionDraft, QuestionRequest, Range, Template, TemplateField,
+    TemplateFieldKind, limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -408,6 +408,67 @@ mod tests {
         );
     }
 
+    /// The span of `part` in `text`, as the page would mark it in `field`.
+    fn mark(field: &str, text: &str, part: &str) -> KeptSpan {
+        let at = text.find(part).unwrap();
+        let start = text[..at].encode_utf16().count() as u32;
+        let units = part.encode_utf16().count() as u32;
+        KeptSpan { field: field.into(), range: Range { start, end: start + units } }
+    }
+
+    #[test]
+    fn each_field_keeps_its_own_spans() {
+        let mut request = request();
+        request.title = "Relay 10.1.2.3 does not answer".into();
+        request.body = "It is at 10.1.2.3, and my log is in /home/ann/moor.".into();
+        request.fields.insert("log".into(), "connect 10.1.2.3".into());
+        request.fields.insert("version".into(), "3.2, built by ann@acme.io".into());
+        request.kept = vec![
+            mark("body", &request.body, "ann"),
+            mark("log", "connect 10.1.2.3", "10.1.2.3"),
+            mark("fields.version", "3.2, built by ann@acme.io", "ann@acme.io"),
+            mark("nowhere", &request.title, "10.1.2.3"),
+        ];
+        let question = check(request, &rules()).unwrap();
+        assert_eq!(question.title(), "Relay [redacted: IP address] does not answer");
+        assert_eq!(question.body(), "It is at [redacted: IP address], and my log is in /home/ann/moor.");
+        let fields: Vec<_> = question.fields().iter().map(|field| field.value.as_str()).collect();
+        assert_eq!(fields, ["3.2, built by ann@acme.io", "connect 10.1.2.3"]);
+    }
+
+    /// Whether a span is that of the secret, holds it, or lies across its edge: none keeps any of it.
+    #[test]
+    fn a_span_that_meets_a_secret_keeps_nothing() {
+        let token = ["gh", "p_aB3dE5gH7jK9mN1pQ3sT5vX7zA9cD1eF3gH5"].concat();
+        let address = "https://ann:hunter22@mail.acme.io/x";
+        for (body, parts) in [
+            (format!("My home is /home/{token}/x, is it?"), [token.as_str(), "/home", "ann"]),
+            (format!("Cloned from {address} today"), [address, "ann:hunter22@mail.acme.io", "hunter22"]),
+            ("I wrote password=ann@acme.io there".into(), ["ann@acme.io", "password=ann@acme.io", "ann"]),
+        ] {
+            let mut request = request();
+            let known = parts.iter().filter(|part| body.contains(**part));
+            request.kept = known.map(|part| mark("body", &body, part)).collect();
+            let everything = Range { start: 0, end: body.len() as u32 };
+            request.kept.push(KeptSpan { field: "body".into(), range: everything });
+            request.body = body;
+            let question = check(request, &rules()).unwrap();
+            for secret in [token.as_str(), "hunter22", "ann@acme.io"] {
+                assert!(!question.body().contains(secret), "{}", question.body());
+            }
+        }
+    }
+
+    /// What the page replaced and what it kept arrive together; here nothing more is replaced.
+    #[test]
+    fn what_the_page_redacted_is_left_as_it_is() {
+        let body = "From [redacted: IP address] as ann@acme.io, token [redacted: token], see /home/[redacted: name]/x";
+        let mut request = request();
+        request.kept = vec![mark("body", body, "ann@acme.io")];
+        request.body = body.into();
+        assert_eq!(check(request, &rules()).unwrap().body(), body);
+    }
+
     #[test]
     fn the_pages_context_is_redacted_or_left_out() {
         let mut request = request();
@@ -441,6 +502,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_span_keeps_a_secret(
+            before in "[ -~]{0,12}", after in "[ -~]{0,12}", start in 0u32..60, length in 0u32..60,
+        ) {
+            let body = format!("{before} write ann@acme.io, password=hunter22 {after}");
+            let mut request = request();
+            request.kept = (0..60)
+                .map(|at| Range { start: at, end: at + 8 })
+                .chain([Range { start, end: start + length }])
+                .map(|range| KeptSpan { field: "body".into(), range })
+                .collect();
+            request.body = body;
+            let question = check(request, &rules()).unwrap();
+            prop_assert!(!question.body().contains("hunter22"), "{}", question.body());
+        }
+
         #[test]
         fn any_request_gets_an_answer(
             title in any::<String>(), body in any::<String>(), tag in any::<String>(),

@@ -38,7 +38,12 @@ pub fn suspicion(question: &Question, held_from: u32) -> Option<String> {
 /// A text by which repeats are found: letters and digits only, in lower case, so that spacing and punctuation do not hide
 /// one.
 pub fn fingerprint(title: &str, body: &str) -> String {
-    [title, body].concat().chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    [title, body]
+        .concat()
+        .chars()
+        .filter(|char| char.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]

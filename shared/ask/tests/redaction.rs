@@ -45,15 +45,21 @@ fn case(number: usize, line: &str) -> Case {
         match char {
             '«' => open = Some(text.len()),
             '»' => {
-                let start = open.take().unwrap_or_else(|| panic!("line {number}: a span closes that did not open"));
+                let start =
+                    open.take().unwrap_or_else(|| panic!("line {number}: a span closes that did not open"));
                 let kind = kinds.next().expect("cycles");
                 let kind = Kind::ALL.iter().map(|kind| kind.id()).find(|id| *id == kind);
-                wanted.push((kind.unwrap_or_else(|| panic!("line {number}: no such kind")), start..text.len()));
+                wanted
+                    .push((kind.unwrap_or_else(|| panic!("line {number}: no such kind")), start..text.len()));
             }
             char => text.push(char),
         }
     }
-    assert_eq!(wanted.is_empty(), kinds.next() == Some("-"), "line {number}: a kind without a span or the reverse");
+    assert_eq!(
+        wanted.is_empty(),
+        kinds.next() == Some("-"),
+        "line {number}: a kind without a span or the reverse"
+    );
     Case { number, wanted, text, known }
 }
 
@@ -82,7 +88,8 @@ fn every_case_is_found_or_left_alone() {
     let mut wrong = Vec::new();
     for case in &cases {
         let findings = redact(&case.text);
-        let found: Vec<_> = findings.iter().map(|finding| (finding.kind.id(), finding.bytes.clone())).collect();
+        let found: Vec<_> =
+            findings.iter().map(|finding| (finding.kind.id(), finding.bytes.clone())).collect();
         for (kind, _) in &case.wanted {
             counts.entry(kind).or_default().wanted += 1;
         }
@@ -97,7 +104,10 @@ fn every_case_is_found_or_left_alone() {
             };
             let (found, wanted) = (shown(&found), shown(&case.wanted));
             let mark = if case.known { "is right now: remove its mark; " } else { "" };
-            wrong.push(format!("line {}: {mark}{:?}: found {found:?}, wanted {wanted:?}", case.number, case.text));
+            wrong.push(format!(
+                "line {}: {mark}{:?}: found {found:?}, wanted {wanted:?}",
+                case.number, case.text
+            ));
         }
     }
     println!("{:<14}{:>7}{:>7}{:>7}{:>9}{:>11}", "kind", "wanted", "found", "right", "recall", "precision");

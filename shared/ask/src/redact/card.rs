@@ -1,7 +1,8 @@
 //! Numbers of payment cards.
 
 use super::Kind;
-use super::scan::{Found, Scan, word};
+use super::bytes::{DASH, DIGIT, DOT, HASH, PLUS, WORD, is};
+use super::scan::{Found, Scan};
 
 /// Digits of the longest number.
 const DIGITS: usize = 19;
@@ -9,9 +10,7 @@ const DIGITS: usize = 19;
 /// A number that an issuer of cards could have given: its first digits, its length and its check digit (Luhn).
 pub(super) fn card(scan: &Scan<'_>, at: usize) -> Found {
     let start = at;
-    if !matches!(scan.byte(start), Some(b'2'..=b'6'))
-        || !scan.starts(start, |byte| word(byte) || matches!(byte, b'.' | b'-' | b'+' | b'#'))
-    {
+    if !matches!(scan.byte(start), Some(b'2'..=b'6')) || scan.after(start, WORD | DOT | DASH | PLUS | HASH) {
         return None;
     }
     let mut number = [0; DIGITS];
@@ -26,9 +25,7 @@ pub(super) fn card(scan: &Scan<'_>, at: usize) -> Found {
             }
             // Cards are written in groups of three to six, all with one separator; dumps of bytes are not.
             Some(byte @ (b' ' | b'-'))
-                if group >= 3
-                    && separator.is_none_or(|known| known == byte)
-                    && scan.byte(at + 1).is_some_and(|next| next.is_ascii_digit()) =>
+                if group >= 3 && separator.is_none_or(|known| known == byte) && scan.sees(at + 1, DIGIT) =>
             {
                 separator = Some(byte);
                 group = 0;
@@ -40,8 +37,8 @@ pub(super) fn card(scan: &Scan<'_>, at: usize) -> Found {
         let digits = number.get(..count).unwrap_or_default();
         if issued(digits, separator.is_some()) && (separator.is_none() || (3..=6).contains(&group)) {
             let next = scan.byte(at);
-            let fraction = next == Some(b'.') && scan.byte(at + 1).is_some_and(|next| next.is_ascii_digit());
-            if !fraction && !next.is_some_and(word) && !regular(digits) && luhn(digits) {
+            let fraction = next == Some(b'.') && scan.sees(at + 1, DIGIT);
+            if !fraction && !next.is_some_and(|byte| is(byte, WORD)) && !regular(digits) && luhn(digits) {
                 end = Some(at);
             }
         }

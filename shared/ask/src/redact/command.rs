@@ -1,28 +1,26 @@
 //! Secrets on command lines and in the languages of databases.
 
 use super::Kind;
-use super::named::{flagged, name, quoted, secret_text};
+use super::bytes::{
+    ANGLE, COMMA, DASH, DIGIT, DOT, ENDING, LETTER, LOWER, NEWLINE, QUOTE, SPACE, WHITE, WORD, all, sorts,
+};
+use super::named::{flagged, name};
 use super::placeholder::placeholder;
-use super::scan::{Found, Scan, word};
+use super::scan::{Found, Scan};
+use super::value::{quoted, secret_text};
 
 /// `--password hunter2`, `-Password hunter2`.
 pub(super) fn flag(scan: &Scan<'_>, at: usize) -> Found {
-    if !scan.starts(at, |byte| word(byte) || byte == b'-') {
-        return None;
-    }
-    let start = scan.run(at, 2, |byte| byte == b'-');
-    flagged(scan, start..scan.run(start, 64, |byte| word(byte) || b"-.".contains(&byte)))
+    let start = scan.run(at, 2, DASH);
+    flagged(scan, start..scan.run(start, 64, WORD | DASH | DOT))
 }
 
 /// `-u user:password`, whatever the command. A user and a group are written so too: the password must look like one.
 pub(super) fn user(scan: &Scan<'_>, at: usize) -> Found {
-    if !scan.starts(at, |byte| word(byte) || byte == b'-') {
-        return None;
-    }
     let option = ["-u ", "--user "].iter().find(|option| scan.looking_at(at, option))?;
     let (start, end) = argument(scan, at + option.len());
     let at = password_at(scan.slice(start..end))?;
-    let telling = scan.slice(start + at..end).iter().any(|byte| !byte.is_ascii_alphabetic() && *byte != b'-');
+    let telling = !all(scan.slice(start + at..end), LETTER | DASH);
     telling.then_some((Kind::Password, start + at..end))
 }
 
@@ -50,13 +48,13 @@ pub(super) fn command(scan: &Scan<'_>, at: usize) -> Found {
     let (command, _) = *named.peek()?;
     let mut option = at;
     while option < at + LINE {
-        option = scan.run(option, LINE, |byte| byte != b'-' && byte != b'\n');
-        if scan.byte(option) != Some(b'-') {
+        option = scan.run(option, LINE, !(DASH | NEWLINE));
+        if !scan.sees(option, DASH) {
             return None;
         }
         let found = COMMANDS.iter().find(|(name, letter)| name == command && scan.looking_at(option, letter));
         match found {
-            Some((_, letter)) if scan.before(option) == Some(b' ') => {
+            Some((_, letter)) if scan.after(option, SPACE) => {
                 return password(scan, option + letter.len(), *command == "curl");
             }
             _ => option += 1,
@@ -80,13 +78,7 @@ fn password(scan: &Scan<'_>, from: usize, user: bool) -> Found {
 fn argument(scan: &Scan<'_>, from: usize) -> (usize, usize) {
     match quoted(scan, from) {
         Some(text) => (text.start, text.end),
-        None => (
-            from,
-            scan.run(from, LINE, |byte| {
-                !byte.is_ascii_whitespace()
-                    && !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | b';')
-            }),
-        ),
+        None => (from, scan.run(from, LINE, !(WHITE | QUOTE | ANGLE | ENDING | COMMA))),
     }
 }
 
@@ -94,8 +86,7 @@ fn argument(scan: &Scan<'_>, from: usize) -> (usize, usize) {
 fn password_at(text: &[u8]) -> Option<usize> {
     let colon = text.iter().position(|&byte| byte == b':')?;
     let (name, password) = (text.get(..colon)?, text.get(colon + 1..)?);
-    let digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
-    let numbers = digits(name) && digits(password);
+    let numbers = all(name, DIGIT) && all(password, DIGIT);
     let secret =
         !name.is_empty() && !numbers && name != password && password.len() >= 4 && !placeholder(password);
     secret.then_some(colon + 1)
@@ -105,7 +96,7 @@ fn password_at(text: &[u8]) -> Option<usize> {
 pub(super) fn login(scan: &Scan<'_>, at: usize) -> Found {
     const PASSWORD: &str = "password ";
     let phrase = ["identified by ", PASSWORD].into_iter().find(|phrase| scan.looking_at_word(at, phrase))?;
-    if !scan.word_starts(at) {
+    if scan.after(at, WORD) {
         return None;
     }
     let from = at + phrase.len();
@@ -113,20 +104,18 @@ pub(super) fn login(scan: &Scan<'_>, at: usize) -> Found {
     if let Some(text) = quoted(scan, from) {
         let bytes = scan.slice(text.clone());
         // The languages of databases shout; in prose a word between quotes is just a word.
-        let loud = scan.slice(at..from).iter().all(|byte| !byte.is_ascii_lowercase());
-        let telling = loud || phrase != PASSWORD || bytes.iter().any(|byte| !byte.is_ascii_alphabetic());
-        let secret = telling && !bytes.contains(&b' ') && bytes.len() >= 4 && secret_text(bytes, &name);
+        let loud = sorts(scan.slice(at..from)) & LOWER == 0;
+        let telling = loud || phrase != PASSWORD || !all(bytes, LETTER);
+        let secret = telling && sorts(bytes) & SPACE == 0 && bytes.len() >= 4 && secret_text(bytes, &name);
         return secret.then_some((Kind::Password, text));
     }
-    let before = |at: usize, most: usize, part: fn(u8) -> bool| scan.run_back(at, most, part);
-    let user =
-        before(before(at, 16, |byte| byte.is_ascii_whitespace()), 64, |byte| !byte.is_ascii_whitespace());
-    if !scan.behind(before(user, 16, |byte| byte.is_ascii_whitespace()), "login") {
+    let user = scan.run_back(scan.run_back(at, 16, WHITE), 64, !WHITE);
+    if !scan.behind(scan.run_back(user, 16, WHITE), "login") {
         return None;
     }
-    let end = scan.run(from, 128, |byte| !byte.is_ascii_whitespace());
+    let end = scan.run(from, 128, !WHITE);
     let text = scan.slice(from..end);
-    let last = scan.byte(end).is_none_or(|byte| byte == b'\n');
-    let telling = last || text.iter().any(|byte| !byte.is_ascii_alphabetic());
+    let last = scan.line_ends(end);
+    let telling = last || !all(text, LETTER);
     (text.len() >= 4 && telling && !placeholder(text)).then_some((Kind::Password, from..end))
 }

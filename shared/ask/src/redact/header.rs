@@ -3,36 +3,44 @@
 use std::ops::Range;
 
 use super::Kind;
+use super::bytes::{
+    BRACKET, DASH, DIGIT, DOT, ENDING, EQUALS, LETTER, NEWLINE, PERCENT, QUOTE, RETURN, SPACE, WHITE, WORD,
+    is, sorts,
+};
 use super::placeholder::{SAMPLE, placeholder};
-use super::scan::{Found, Scan, quote, word};
-
-/// Bytes of a header's value that are looked at; a longer one is cut there.
-const HEADER: usize = 4_096;
+use super::scan::{Found, Scan};
 
 /// Where a header's value starts, and the quote that ends it: its own, or the one around the whole header.
 fn start(scan: &Scan<'_>, key: &Range<usize>, from: usize) -> (usize, Option<u8>) {
-    match scan.byte(from).filter(|&byte| quote(byte)) {
+    let quote = |byte: &u8| is(*byte, QUOTE);
+    match scan.byte(from).filter(quote) {
         Some(mark) => (from + 1, Some(mark)),
-        None => (from, scan.before(key.start).filter(|&byte| quote(byte))),
+        None => (from, scan.before(key.start).filter(quote)),
     }
 }
 
-/// The end of a header's value, at most `most` bytes on: the line's, or the quote's.
-fn end(scan: &Scan<'_>, start: usize, mark: Option<u8>, most: usize) -> usize {
-    scan.run(start, most, |byte| byte != b'\n' && byte != b'\r' && Some(byte) != mark && byte != b'[')
+/// The end of a header's value: the line's, or the quote's.
+fn end(scan: &Scan<'_>, start: usize, mark: Option<u8>) -> usize {
+    let mut end = start;
+    loop {
+        end = scan.run(end, usize::MAX, !(NEWLINE | RETURN | BRACKET | QUOTE));
+        match scan.byte(end) {
+            Some(byte) if is(byte, QUOTE) && Some(byte) != mark => end += 1,
+            _ => return end,
+        }
+    }
 }
 
 /// `Cookie: name=value; …`.
 pub(super) fn cookie(scan: &Scan<'_>, key: &Range<usize>, from: usize) -> Found {
     let (start, mark) = start(scan, key, from);
-    let equals = scan.run(start, 128, |byte| word(byte) || b".-%".contains(&byte));
-    if equals == start || scan.byte(equals) != Some(b'=') || scan.byte(equals + 1) == Some(b'=') {
+    let equals = scan.run(start, 128, WORD | DOT | DASH | PERCENT);
+    if equals == start || !scan.sees(equals, EQUALS) || scan.sees(equals + 1, EQUALS) {
         return None;
     }
-    let first = scan
-        .run(equals + 1, SAMPLE, |byte| !byte.is_ascii_whitespace() && byte != b';' && Some(byte) != mark);
+    let first = scan.run(equals + 1, SAMPLE, !(WHITE | ENDING | QUOTE));
     let real = first > equals + 1 && !placeholder(scan.slice(equals + 1..first));
-    real.then(|| (Kind::Cookie, start..end(scan, start, mark, HEADER)))
+    real.then(|| (Kind::Cookie, start..end(scan, start, mark)))
 }
 
 /// `Authorization: scheme credentials`, or credentials alone.
@@ -43,6 +51,7 @@ pub(super) fn authorization(scan: &Scan<'_>, key: &Range<usize>, from: usize) ->
         "Token ",
         "Digest ",
         "ApiKey ",
+        "AWS ",
         "Key ",
         "AWS4-",
         "Negotiate ",
@@ -50,13 +59,19 @@ pub(super) fn authorization(scan: &Scan<'_>, key: &Range<usize>, from: usize) ->
         "SSWS ",
     ];
     let (start, mark) = start(scan, key, from);
-    let scheme = SCHEMES.iter().find(|scheme| scan.looking_at_word(start, scheme));
-    let from = start + scheme.map_or(0, |scheme| scheme.len());
-    let sampled =
-        scan.run(from, SAMPLE, |byte| !byte.is_ascii_whitespace() && byte != b'[' && Some(byte) != mark);
+    let known = SCHEMES.iter().find(|scheme| scan.looking_at_word(start, scheme));
+    let from = match known {
+        Some(scheme) => start + scheme.len(),
+        // Some other word and a space may be a scheme too.
+        None => {
+            let word = scan.run(start, 16, LETTER);
+            if scan.sees(word, SPACE) { word + 1 } else { start }
+        }
+    };
+    let sampled = scan.run(from, SAMPLE, !(WHITE | BRACKET | QUOTE));
     let credentials = scan.slice(from..sampled);
-    let least = if scheme.is_some() { 6 } else { 16 };
-    let random = scheme.is_some() || credentials.iter().any(u8::is_ascii_digit);
+    let least = if known.is_some() { 6 } else { 16 };
+    let random = known.is_some() || sorts(credentials) & DIGIT != 0;
     let secret = credentials.len() >= least && random && !placeholder(credentials);
-    secret.then(|| (Kind::Authorization, start..end(scan, start, mark, HEADER)))
+    secret.then(|| (Kind::Authorization, start..end(scan, start, mark)))
 }

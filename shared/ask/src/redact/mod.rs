@@ -9,20 +9,26 @@
 //! nothing, in `scan`. What a site does with a finding is left to the caller.
 
 mod address;
+mod bytes;
 mod card;
 mod command;
 mod header;
+mod key;
 mod named;
 mod personal;
 mod phone;
 mod placeholder;
 mod scan;
 mod secret;
+mod shape;
 mod token;
+mod url;
+mod value;
 
 use std::ops::Range;
 
-use scan::{Found, Scan, word};
+use bytes::{WORD, is};
+use scan::{Found, Scan};
 
 /// What a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -126,7 +132,8 @@ pub struct Finding {
 /// replaced, nothing more is found.
 pub fn redact(text: &str) -> Vec<Finding> {
     let mut units = Units::new(text);
-    found(&mut Scan::new(text), anything)
+    Scan::new(text)
+        .pass(anything)
         .into_iter()
         .map(|(kind, bytes)| Finding {
             kind,
@@ -138,36 +145,20 @@ pub fn redact(text: &str) -> Vec<Finding> {
         .collect()
 }
 
-/// The pass: what `rules` find at each place.
-fn found(scan: &mut Scan<'_>, rules: impl Fn(&Scan<'_>, usize, u8) -> Found) -> Vec<(Kind, Range<usize>)> {
-    let mut all = Vec::new();
-    while let Some((at, byte)) = scan.place() {
-        match rules(scan, at, byte) {
-            Some((kind, bytes)) => {
-                scan.take(bytes.clone());
-                all.push((kind, bytes));
-            }
-            None => scan.step(),
-        }
-    }
-    // A place that announces what lies further on may announce something nearer too.
-    all.sort_by_key(|(_, bytes)| bytes.start);
-    all
-}
-
 fn secret(scan: &Scan<'_>, at: usize, byte: u8) -> Found {
-    scan.first(at, secret::rules(byte), |_, _| true)
+    scan.first(at, secret::rules(byte), |_, _, _| true)
 }
 
 fn anything(scan: &Scan<'_>, at: usize, byte: u8) -> Found {
-    let apart = |scan: &Scan<'_>, bytes: &Range<usize>| !holds_secret(scan, at + 1..bytes.end);
-    secret(scan, at, byte).or_else(|| scan.first(at, personal::rules(byte), apart))
+    let personal = personal::rules(byte);
+    let found = secret(scan, at, byte);
+    if found.is_some() || personal.is_empty() { found } else { scan.first(at, personal, holds_no_secret) }
 }
 
-/// Whether a secret begins within a personal detail, which is then not its author's to keep.
-fn holds_secret(scan: &Scan<'_>, bytes: Range<usize>) -> bool {
-    bytes.into_iter().any(|at| {
-        let byte = scan.byte(at).filter(|&byte| !word(byte) || scan.word_starts(at));
+/// Whether no secret begins within what is personal and was found at a place; it would not be its author's to keep.
+fn holds_no_secret(scan: &Scan<'_>, at: usize, bytes: &Range<usize>) -> bool {
+    !(at + 1..bytes.end).any(|at| {
+        let byte = scan.byte(at).filter(|&byte| !is(byte, WORD) || !scan.after(at, WORD));
         byte.is_some_and(|byte| secret(scan, at, byte).is_some())
     })
 }
@@ -210,7 +201,7 @@ pub fn apply(text: &str, findings: &[Finding], kept: &[api::Range]) -> String {
 
 /// A search query without its secrets. Personal kinds stay: an error message may well contain a path.
 pub fn redact_query(query: &str) -> String {
-    replaced(query, found(&mut Scan::new(query), secret))
+    replaced(query, Scan::new(query).pass(secret))
 }
 
 fn replaced(text: &str, findings: impl IntoIterator<Item = (Kind, Range<usize>)>) -> String {
@@ -452,7 +443,7 @@ mod tests {
         ] {
             let text = piece.repeat(65_536 / piece.len());
             let mut scan = Scan::new(&text);
-            found(&mut scan, anything);
+            scan.pass(anything);
             let looks = scan.looks() / text.len();
             assert!(looks <= 80, "{piece:?}: {looks} looks at each byte");
         }

@@ -1,11 +1,15 @@
 //! Phone numbers: in international form, in the form of North America, or beside a word that says so.
 
 use super::Kind;
-use super::scan::{Found, Scan, word};
+use super::bytes::{
+    ASKING, AT, CLOSING, COLON, COMMA, DASH, DIGIT, DOT, EQUALS, HASH, LETTER, PERCENT, PLUS, QUOTE, SLASH,
+    SPACE, WORD, listed,
+};
+use super::scan::{Found, Scan};
 
 /// `+`, a country code and the rest, 8 to 15 digits in all (E.164), in groups or at least ten in one.
 pub(super) fn phone(scan: &Scan<'_>, at: usize) -> Found {
-    if !scan.starts(at, |byte| word(byte) || b"+)]}".contains(&byte))
+    if scan.after(at, WORD | PLUS | CLOSING)
         || !scan.byte(at + 1).is_some_and(|byte| matches!(byte, b'1'..=b'9'))
     {
         return None;
@@ -16,33 +20,45 @@ pub(super) fn phone(scan: &Scan<'_>, at: usize) -> Found {
 
 /// `(212) 555-0123`, found at the bracket.
 pub(super) fn phone_in_brackets(scan: &Scan<'_>, at: usize) -> Found {
-    if !scan.starts(at, |byte| word(byte) || b")]}".contains(&byte)) {
+    if scan.after(at, WORD | CLOSING) {
         return None;
     }
-    let area = scan.run(at + 1, 4, |byte| byte.is_ascii_digit());
-    let exchange = scan.run(area + 1, 1, |byte| byte == b' ');
-    if area - at != 4 || scan.byte(area) != Some(b')') {
+    let area = scan.run(at + 1, 4, DIGIT);
+    if area - at != 4 || !scan.sees(area, CLOSING) {
         return None;
     }
-    let line = scan.run(exchange, 4, |byte| byte.is_ascii_digit());
-    let end = scan.run(line + 1, 5, |byte| byte.is_ascii_digit());
-    let formed = line - exchange == 3 && matches!(scan.byte(line), Some(b'-' | b' ')) && end - line == 5;
-    (formed && !scan.byte(end).is_some_and(word)).then_some((Kind::Phone, at..end))
+    let exchange = scan.run(area + 1, 1, SPACE);
+    let line = scan.run(exchange, 4, DIGIT);
+    let end = scan.run(line + 1, 5, DIGIT);
+    let formed = line - exchange == 3 && scan.sees(line, DASH | SPACE) && end - line == 5;
+    (formed && !scan.sees(end, WORD)).then_some((Kind::Phone, at..end))
 }
 
-/// Words that a phone number stands behind.
-const WORDS: &[&str] =
-    &["cell", "fax", "handy", "mobil", "mobile", "phone", "tel", "telefon", "telephone", "whatsapp"];
+/// Words that a phone number stands behind, by their length.
+const WORDS: &[&str] = &[
+    "",
+    "",
+    "",
+    concat!("fax", "tel"),
+    "cell",
+    concat!("handy", "mobil", "phone"),
+    "mobile",
+    "telefon",
+    "whatsapp",
+    "telephone",
+];
 
 /// `tel: 030 1234567`, `0049 30 1234567`, `212-555-0123`, found at the first digit.
 pub(super) fn phone_beside(scan: &Scan<'_>, at: usize) -> Found {
-    if !scan.starts(at, |byte| word(byte) || b"+-./,#)".contains(&byte)) {
+    if scan.after(at, WORD | PLUS | DASH | DOT | SLASH | COMMA | HASH | CLOSING) {
         return None;
     }
     if american(scan, at) {
         return Some((Kind::Phone, at..at + 12));
     }
-    let abroad = scan.looking_at(at, "00") && matches!(scan.byte(at + 2), Some(b'1'..=b'9'));
+    let abroad = scan.byte(at) == Some(b'0')
+        && scan.looking_at(at, "00")
+        && matches!(scan.byte(at + 2), Some(b'1'..=b'9'));
     if !abroad && !named(scan, at) {
         return None;
     }
@@ -53,16 +69,17 @@ pub(super) fn phone_beside(scan: &Scan<'_>, at: usize) -> Found {
 
 /// Whether a word of [`WORDS`] stands before.
 fn named(scan: &Scan<'_>, at: usize) -> bool {
-    let end = scan.run_back(at, 3, |byte| b" :.=\"".contains(&byte));
-    let start = scan.run_back(end, 12, |byte| byte.is_ascii_alphabetic());
-    let before = scan.slice(start..end);
-    before.len() > 2 && WORDS.iter().any(|known| before.eq_ignore_ascii_case(known.as_bytes()))
+    let end = scan.run_back(at, 3, SPACE | COLON | DOT | EQUALS | QUOTE);
+    if !scan.after(end, LETTER) {
+        return false;
+    }
+    let start = scan.run_back(end, 12, LETTER);
+    listed(WORDS, scan.slice(start..end))
 }
 
 /// Three, three and four digits with dashes between; neither of the first groups begins with 0 or 1.
 fn american(scan: &Scan<'_>, at: usize) -> bool {
-    let dashed =
-        |at: usize| scan.byte(at) == Some(b'-') && matches!(scan.byte(at + 1), Some(b'2'..=b'9' | b'0'));
+    let dashed = |at: usize| scan.sees(at, DASH) && scan.sees(at + 1, DIGIT);
     if !matches!(scan.byte(at), Some(b'2'..=b'9')) || !dashed(at + 3) || !dashed(at + 7) {
         return false;
     }
@@ -71,8 +88,8 @@ fn american(scan: &Scan<'_>, at: usize) -> bool {
         4 => matches!(byte, b'2'..=b'9'),
         _ => byte.is_ascii_digit(),
     });
-    let goes_on = scan.byte(at + 12).is_some_and(|byte| word(byte) || matches!(byte, b'-' | b'.' | b'@'));
-    formed && !goes_on && scan.starts(at, |byte| matches!(byte, b'"' | b'=' | b':'))
+    let goes_on = scan.sees(at + 12, WORD | DASH | DOT | AT);
+    formed && !goes_on && !scan.after(at, QUOTE | EQUALS | COLON)
 }
 
 /// Digits in groups.
@@ -103,12 +120,12 @@ fn number(scan: &Scan<'_>, from: usize) -> Number {
                 at += 1;
                 end = at;
             }
-            Some(byte) if b" -().".contains(&byte) => {
+            Some(b' ' | b'-' | b'(' | b')' | b'.') => {
                 // Two in a row are a bracket and a space; " -" and ".." are another number's, or a sentence's.
-                let next = scan.run(at, 3, |byte| b" -().".contains(&byte));
+                let next = scan.run(at, 3, SPACE | DASH | ASKING | CLOSING | DOT);
                 let brackets = scan.slice(at..next).iter().any(|byte| matches!(byte, b'(' | b')'));
                 let one = next - at == 1 || (next - at == 2 && brackets);
-                if !one || !scan.byte(next).is_some_and(|byte| byte.is_ascii_digit()) {
+                if !one || !scan.sees(next, DIGIT) {
                     break;
                 }
                 groups += 1;
@@ -117,6 +134,6 @@ fn number(scan: &Scan<'_>, from: usize) -> Number {
             _ => break,
         }
     }
-    let goes_on = scan.byte(end).is_some_and(|byte| word(byte) || matches!(byte, b'@' | b'=' | b'+' | b'%'));
+    let goes_on = scan.sees(end, WORD | AT | EQUALS | PLUS | PERCENT);
     Number { digits, groups, end, goes_on }
 }

@@ -1,123 +1,64 @@
 //! What stands where a secret would: nothing, a variable, `<token>`, `xxxx`, `your-token`, a word, a reference.
 
+use super::bytes::{BRACKET, COLON, DOT, LETTER, SLASH, UNDERSCORE, UPPER, WORD, all, is, listed, sorts};
 use super::named::NAMES;
-use super::scan::word;
 
 /// Bytes of a value that are looked at to judge it; real secrets show themselves well before.
 pub(super) const SAMPLE: usize = 40;
 
-/// Words that stand where a secret would, or what it is encoded with.
+/// Words that stand where a secret would, or what it is encoded with, by their length.
 const WORDS: &[&str] = &[
-    "any",
-    "base64",
-    "bcrypt",
-    "bool",
-    "boolean",
-    "bytes",
-    "changed",
-    "changeit",
-    "changeme",
-    "changethis",
-    "default",
-    "disabled",
-    "dummy",
-    "empty",
-    "enabled",
-    "env",
-    "example",
-    "expired",
-    "false",
-    "foobar",
-    "forgotten",
-    "generic",
-    "hidden",
-    "incorrect",
-    "input",
-    "invalid",
-    "key",
-    "mandatory",
-    "masked",
-    "md5",
-    "missing",
-    "never",
-    "nil",
-    "nobody",
-    "none",
-    "null",
-    "number",
-    "oauth2",
-    "object",
-    "option",
-    "optional",
-    "pass",
-    "placeholder",
-    "plain",
-    "plaintext",
-    "private",
-    "prompt",
-    "public",
-    "redact",
-    "redacted",
-    "refresh",
-    "refused",
-    "rejected",
-    "removed",
-    "required",
-    "revoked",
-    "sha1",
-    "sha256",
-    "sha512",
-    "string",
-    "tbd",
-    "text",
-    "true",
-    "undefined",
-    "unknown",
-    "unset",
-    "utf8",
-    "value",
-    "void",
-    "wrong",
+    "",
+    "",
+    "",
+    concat!("any", "env", "key", "md5", "nil", "tbd"),
+    concat!("bool", "none", "null", "pass", "sha1", "text", "todo", "true", "utf8", "void"),
+    concat!(
+        "bytes", "dummy", "empty", "false", "fixme", "input", "never", "plain", "stdin", "unset", "value",
+        "wrong"
+    ),
+    concat!(
+        "base64", "bcrypt", "foobar", "hidden", "masked", "nobody", "number", "oauth2", "object", "option",
+        "prompt", "public", "redact", "sha256", "sha512", "string"
+    ),
+    concat!(
+        "boolean", "changed", "default", "enabled", "example", "expired", "generic", "invalid", "missing",
+        "private", "refresh", "refused", "removed", "revoked", "unknown"
+    ),
+    concat!("changeit", "changeme", "disabled", "optional", "redacted", "rejected", "required"),
+    concat!("forgotten", "incorrect", "mandatory", "plaintext", "undefined"),
+    concat!("changethis"),
+    concat!("placeholder"),
 ];
 
-/// Beginnings of what is not a secret: advice, rules of a form's validation, and references to where the secret is.
-const BEGINNINGS: &[&str] = &[
-    "#{",
-    "${",
-    "$(",
-    "<",
-    "@Value",
-    "ENC[",
-    "arn:",
-    "change-me",
-    "change_me",
-    "enter",
-    "env.",
-    "env:",
-    "file:",
-    "http:",
-    "https:",
-    "insert",
-    "keyring:",
-    "kms:",
-    "my-",
-    "my_",
-    "nullable",
-    "op://",
-    "os.environ",
-    "os.getenv",
-    "process.env",
-    "ref+",
-    "replace",
-    "required",
-    "secrets.",
-    "ssm:",
-    "string|",
-    "the_",
-    "vault:",
-    "your",
-    "{",
-];
+/// Beginnings, by their first byte, of what is not a secret: advice, rules of a form's validation, and references
+/// to where the secret is.
+fn beginnings(first: u8) -> &'static [&'static str] {
+    match first.to_ascii_lowercase() {
+        b'#' => &["#{"],
+        b'$' => &["${", "$("],
+        b'<' => &["<"],
+        b'@' => &["@Value"],
+        b'a' => &["arn:"],
+        b'c' => &["change-me", "change_me"],
+        b'e' => &["ENC[", "enter", "env.", "env:"],
+        b'f' => &["file:"],
+        b'h' => &["http:", "https:"],
+        b'i' => &["insert"],
+        b'k' => &["keyring:", "kms:"],
+        b'm' => &["my-", "my_"],
+        b'n' => &["nullable"],
+        b'o' => &["op://", "os.environ", "os.getenv"],
+        b'p' => &["process.env"],
+        b'r' => &["ref+", "replace", "required"],
+        b's' => &["secrets.", "ssm:", "string|"],
+        b't' => &["the_"],
+        b'v' => &["vault:"],
+        b'y' => &["your"],
+        b'{' => &["{"],
+        _ => &[],
+    }
+}
 
 /// Whether no secret stands here but something in its place.
 pub(super) fn placeholder(text: &[u8]) -> bool {
@@ -125,33 +66,27 @@ pub(super) fn placeholder(text: &[u8]) -> bool {
     nothing(sample)
         || variable(sample)
         || tag(sample)
-        || BEGINNINGS.iter().any(|start| begins(sample, start))
+        || sample.first().is_some_and(|&first| beginnings(first).iter().any(|start| begins(sample, start)))
         || masked(sample)
         || text.ends_with(b"...")
         || (text.starts_with(b"[") && text.ends_with(b"]"))
-        || (text.len() <= 12 && is_word(text))
+        || is_word(text)
         || setting_name(text)
 }
 
 /// Whether a text begins so, whatever its case.
 fn begins(text: &[u8], start: &str) -> bool {
-    let start = start.as_bytes();
-    let first = |text: &[u8]| text.first().map(u8::to_ascii_lowercase);
-    first(text) == first(start)
-        && text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start))
+    text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start.as_bytes()))
 }
 
 /// A tag of YAML (`!secret wifi`); a password that begins with `!` holds more than letters.
 fn tag(text: &[u8]) -> bool {
-    text.split_first().is_some_and(|(&first, rest)| {
-        first == b'!' && rest.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
-    })
+    text.split_first().is_some_and(|(&first, rest)| first == b'!' && all(rest, LETTER | UNDERSCORE))
 }
 
 /// A word of [`WORDS`], or one of the names that announce a secret.
 fn is_word(text: &[u8]) -> bool {
-    let same = |known: &str| text.eq_ignore_ascii_case(known.as_bytes());
-    WORDS.iter().any(|known| same(known)) || NAMES.iter().any(|(known, _)| same(known))
+    listed(WORDS, text) || NAMES.iter().any(|(known, _)| text.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Nothing at all, the same character again and again, or no letters and digits (`*****`, `•••••`).
@@ -165,7 +100,9 @@ fn nothing(text: &[u8]) -> bool {
 /// The same few characters again and again, as placeholders are.
 pub(super) fn uniform(bytes: &[u8]) -> bool {
     bytes.first().is_none_or(|first| bytes.iter().all(|byte| byte == first))
-        || bytes.iter().all(|byte| b"xX*.-_?#0".contains(byte))
+        || bytes
+            .iter()
+            .all(|byte| matches!(byte, b'x' | b'X' | b'*' | b'.' | b'-' | b'_' | b'?' | b'#' | b'0'))
 }
 
 /// Made unreadable in part (`hunt****`, `sk-xxxxxxxx`, `ghp_ab…`), or marked as an example.
@@ -188,11 +125,15 @@ pub(super) fn masked(text: &[u8]) -> bool {
 /// `$TOKEN`, `$user->password`, `%TOKEN%`, `%(token)s`, `%s`.
 fn variable(text: &[u8]) -> bool {
     let Some((&first, rest)) = text.split_first() else { return false };
-    let length = rest.iter().take_while(|&&byte| word(byte)).count();
+    let length = rest.iter().take_while(|&&byte| is(byte, WORD)).count();
     let (name, after) = rest.split_at_checked(length).unwrap_or_default();
     let named = name.first().is_some_and(|byte| !byte.is_ascii_digit());
     match first {
-        b'$' => named && after.first().is_none_or(|byte| b"-.:[/".contains(byte)),
+        b'$' => {
+            named
+                && (after.starts_with(b"->")
+                    || after.first().is_none_or(|&byte| is(byte, DOT | COLON | BRACKET | SLASH)))
+        }
         b'%' => {
             rest.first() == Some(&b'(') || (named && (after == b"%" || (after.is_empty() && name.len() < 3)))
         }
@@ -202,5 +143,30 @@ fn variable(text: &[u8]) -> bool {
 
 /// `DB_PASSWORD_PROD`: the name of a variable that holds the secret.
 fn setting_name(text: &[u8]) -> bool {
-    text.contains(&b'_') && text.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'_')
+    sorts(text) & UNDERSCORE != 0 && all(text, UPPER | UNDERSCORE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_in_the_row_of_their_length() {
+        for (length, words) in WORDS.iter().enumerate() {
+            assert!(words.is_empty() || words.len().is_multiple_of(length), "row {length}: {words}");
+        }
+        for word in ["any", "token", "Required", "PLACEHOLDER"] {
+            assert!(placeholder(word.as_bytes()), "{word}");
+        }
+    }
+
+    #[test]
+    fn beginnings_are_in_the_row_of_their_first_byte() {
+        for first in 0..=u8::MAX {
+            let begin = first.to_ascii_lowercase();
+            let strange =
+                |start: &&&str| start.bytes().next().map(|byte| byte.to_ascii_lowercase()) != Some(begin);
+            assert_eq!(beginnings(first).iter().find(strange), None, "row {:?}", char::from(first));
+        }
+    }
 }

@@ -8,6 +8,7 @@
 use std::cell::Cell;
 use std::ops::Range;
 
+use super::bytes::{Class, NEWLINE, SPEAKING, WORD, is};
 use super::{Kind, replacement_at};
 
 /// What a rule finds: what it is, and where in bytes.
@@ -26,8 +27,8 @@ pub(super) struct Scan<'a> {
     floor: usize,
     /// Nothing from it on is looked at; the text's end, or where the last of `ahead` starts.
     ceiling: usize,
-    /// Findings and replacements before which the pass is, the nearest last.
-    ahead: Vec<Range<usize>>,
+    /// Findings before which the pass is, and replacements without a kind, the nearest last.
+    ahead: Vec<(Option<Kind>, Range<usize>)>,
     /// Whether a replacement may stand in the rest of the text.
     replacements: bool,
     /// Whether a rule wanted to look beyond the ceiling, and that is not the text's end.
@@ -57,45 +58,50 @@ impl<'a> Scan<'a> {
         scan
     }
 
-    /// The place to try rules at, and its byte; behind what was found, if that is where the pass is.
-    pub fn place(&mut self) -> Option<(usize, u8)> {
-        while self.at == self.ceiling {
-            let passed = self.ahead.pop()?;
-            (self.at, self.floor) = (passed.end, passed.end);
-            self.raise();
+    /// The pass: everything that `rules` find at one place or another, ascending.
+    pub fn pass(&mut self, rules: fn(&Self, usize, u8) -> Found) -> Vec<(Kind, Range<usize>)> {
+        let mut all = Vec::new();
+        loop {
+            while self.at == self.ceiling {
+                let Some((kind, passed)) = self.ahead.pop() else { return all };
+                (self.at, self.floor) = (passed.end, passed.end);
+                all.extend(kind.map(|kind| (kind, passed)));
+                self.raise();
+            }
+            let Some(&byte) = self.bytes.get(self.at) else { return all };
+            match rules(self, self.at, byte) {
+                // The place may announce another one that ends before it.
+                Some((kind, found)) if found.start > self.at => {
+                    self.ceiling = found.start;
+                    self.ahead.push((Some(kind), found));
+                }
+                Some((kind, found)) => {
+                    (self.at, self.floor) = (found.end, found.end);
+                    all.push((kind, found));
+                }
+                None => self.step(),
+            }
         }
-        self.bytes.get(self.at).map(|&byte| (self.at, byte))
     }
 
-    /// Goes on where nothing was found: to the next byte that may begin or announce something. Within words and
-    /// beyond ASCII nothing does.
-    pub fn step(&mut self) {
-        let rest = self.bytes.get(self.at..self.ceiling).unwrap_or_default();
-        let mut passed = 1;
-        if rest.first().is_some_and(|&byte| word(byte)) {
-            passed = rest.iter().position(|&byte| !word(byte)).unwrap_or(rest.len());
-        }
-        passed += rest.iter().skip(passed).take_while(|&&byte| !speaks(byte)).count();
-        self.at += passed;
-    }
-
-    /// Takes a finding. Where it is yet to come, the place may announce another one that ends before it.
-    pub fn take(&mut self, found: Range<usize>) {
-        if found.start > self.at {
-            self.ceiling = found.start;
-            self.ahead.push(found);
-        } else {
-            (self.at, self.floor) = (found.end, found.end);
-        }
+    /// Goes on to the next byte that may begin or announce something. Within words and beyond ASCII nothing does.
+    fn step(&mut self) {
+        let mut rest = self.bytes.get(self.at..self.ceiling).unwrap_or_default().iter();
+        let mut within = rest.next().is_some_and(|&byte| is(byte, WORD));
+        let passed = rest.position(|&byte| {
+            within = within && is(byte, WORD);
+            !within && is(byte, SPEAKING)
+        });
+        self.at = passed.map_or(self.ceiling, |passed| self.at + 1 + passed);
     }
 
     /// Sets the ceiling to what comes next.
     fn raise(&mut self) {
         if self.ahead.is_empty() && self.replacements {
-            self.ahead.extend(self.replaced(self.at));
+            self.ahead.extend(self.replaced(self.at).map(|next| (None, next)));
             self.replacements = !self.ahead.is_empty();
         }
-        self.ceiling = self.ahead.last().map_or(self.bytes.len(), |next| next.start);
+        self.ceiling = self.ahead.last().map_or(self.bytes.len(), |(_, next)| next.start);
     }
 
     /// The next replacement that stands in the text itself.
@@ -112,20 +118,18 @@ impl<'a> Scan<'a> {
 
     /// What the first of `rules` to find something finds here, where `accept` agrees. A rule that had to look
     /// beyond the ceiling, or `accept` for it, finds nothing.
-    pub fn first(&self, at: usize, rules: &[Rule], accept: impl Fn(&Self, &Range<usize>) -> bool) -> Found {
-        if rules.is_empty() {
-            return None;
-        }
+    pub fn first(&self, at: usize, rules: &[Rule], accept: fn(&Self, usize, &Range<usize>) -> bool) -> Found {
         let mut blocked = self.blocked.get();
         let mut first = None;
         for rule in rules {
             self.blocked.set(false);
-            let found = rule(self, at).filter(|(_, bytes)| self.fits(bytes) && accept(self, bytes));
-            if !self.blocked.get() && found.is_some() {
+            let found = rule(self, at).filter(|(_, bytes)| self.fits(bytes) && accept(self, at, bytes));
+            let clear = !self.blocked.get();
+            blocked |= !clear;
+            if found.is_some() && clear {
                 first = found;
                 break;
             }
-            blocked |= self.blocked.get();
         }
         // A rule within another one's `accept` blocks that one too.
         self.blocked.set(blocked);
@@ -169,29 +173,19 @@ impl<'a> Scan<'a> {
         self.bytes.get(at).copied()
     }
 
+    /// Whether the byte at a place is of a class.
+    pub fn sees(&self, at: usize, class: Class) -> bool {
+        self.byte(at).is_some_and(|byte| is(byte, class))
+    }
+
     /// The byte before, unless there is an edge.
     pub fn before(&self, at: usize) -> Option<u8> {
         at.checked_sub(1).filter(|&at| at >= self.floor).and_then(|at| self.byte(at))
     }
 
-    /// Whether the byte before a place is none of these.
-    pub fn starts(&self, at: usize, part: impl Fn(u8) -> bool) -> bool {
-        !self.before(at).is_some_and(part)
-    }
-
-    /// Whether a word begins here.
-    pub fn word_starts(&self, at: usize) -> bool {
-        self.starts(at, word)
-    }
-
-    /// The next eight bytes as a number, the first one lowest; zeros from the ceiling on.
-    pub fn head(&self, at: usize) -> u64 {
-        self.count(8);
-        let bytes = self.bytes.get(at..self.ceiling).unwrap_or_default();
-        match bytes.first_chunk() {
-            Some(chunk) => u64::from_le_bytes(*chunk),
-            None => bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)),
-        }
+    /// Whether the byte before a place is of a class.
+    pub fn after(&self, at: usize, class: Class) -> bool {
+        self.before(at).is_some_and(|byte| is(byte, class))
     }
 
     /// Whether this stands before a place.
@@ -202,12 +196,17 @@ impl<'a> Scan<'a> {
 
     /// Whether a line begins here: the text's first or one behind a line break.
     pub fn line_starts(&self, at: usize) -> bool {
-        at == 0 || self.before(at) == Some(b'\n')
+        at == 0 || self.after(at, NEWLINE)
+    }
+
+    /// Whether a line ends here.
+    pub fn line_ends(&self, at: usize) -> bool {
+        self.byte(at).is_none_or(|byte| byte == b'\n' || byte == b'\r')
     }
 
     /// The start of what stands behind the last punctuation mark beyond ASCII in a range, such as `”` and `：`.
     pub fn behind_mark(&self, range: Range<usize>) -> usize {
-        let text = self.text.get(range.clone()).unwrap_or_default();
+        let text = self.text.get(range.clone()).filter(|text| !text.is_ascii()).unwrap_or_default();
         text.char_indices()
             .rev()
             .find(|(_, char)| mark(*char))
@@ -216,7 +215,7 @@ impl<'a> Scan<'a> {
 
     /// The end of what stands before the first such mark.
     pub fn before_mark(&self, range: Range<usize>) -> usize {
-        let text = self.text.get(range.clone()).unwrap_or_default();
+        let text = self.text.get(range.clone()).filter(|text| !text.is_ascii()).unwrap_or_default();
         text.find(mark).map_or(range.end, |at| range.start + at)
     }
 
@@ -226,26 +225,27 @@ impl<'a> Scan<'a> {
             self.count(1);
             return false;
         }
-        self.compare(at, prefix, |text, prefix| text == prefix)
+        self.compare(at, prefix, false)
     }
 
     /// [`Scan::looking_at`], where case does not matter.
     pub fn looking_at_word(&self, at: usize, prefix: &str) -> bool {
-        self.compare(at, prefix, <[u8]>::eq_ignore_ascii_case)
+        self.compare(at, prefix, true)
     }
 
-    fn compare(&self, at: usize, prefix: &str, same: impl Fn(&[u8], &[u8]) -> bool) -> bool {
+    fn compare(&self, at: usize, prefix: &str, any_case: bool) -> bool {
         self.count(1);
         let prefix = prefix.as_bytes();
         let rest = self.bytes.get(at..self.ceiling).unwrap_or_default();
-        match (rest.get(..prefix.len()), prefix.get(..rest.len())) {
-            (Some(text), _) => same(text, prefix),
-            (None, Some(shorter)) if same(rest, shorter) => {
-                self.look_beyond();
-                false
-            }
-            _ => false,
+        let length = prefix.len().min(rest.len());
+        let same = rest
+            .iter()
+            .zip(prefix)
+            .all(|(one, other)| one == other || (any_case && one.eq_ignore_ascii_case(other)));
+        if same && length < prefix.len() {
+            self.look_beyond();
         }
+        same && length == prefix.len()
     }
 
     pub fn slice(&self, range: Range<usize>) -> &'a [u8] {
@@ -255,30 +255,31 @@ impl<'a> Scan<'a> {
         self.bytes.get(range.start..range.end.min(self.ceiling)).unwrap_or_default()
     }
 
-    /// The end of the run of such bytes from `from`, at most `most` bytes on.
-    pub fn run(&self, from: usize, most: usize, part: impl Fn(u8) -> bool) -> usize {
+    /// The end of the run of bytes of a class from `from`, at most `most` bytes on.
+    pub fn run(&self, from: usize, most: usize, class: Class) -> usize {
         let stop = from.saturating_add(most).min(self.ceiling);
-        let window = self.bytes.get(from..stop).unwrap_or_default();
-        let length = window.iter().position(|&byte| !part(byte));
-        if length.is_none() && window.len() < most {
+        let mut end = from;
+        while end < stop && self.bytes.get(end).is_some_and(|&byte| is(byte, class)) {
+            end += 1;
+        }
+        if end >= self.ceiling && end - from < most {
             self.look_beyond();
         }
-        let length = length.unwrap_or(window.len());
-        self.count(length + 1);
+        self.count(end - from + 1);
         // Where the bound falls within a character, that character is left out.
-        let mut end = from + length;
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
         end
     }
 
-    /// The start of the run of such bytes that ends at `to`, at most `most` bytes before.
-    pub fn run_back(&self, to: usize, most: usize, part: impl Fn(u8) -> bool) -> usize {
+    /// The start of the run of bytes of a class that ends at `to`, at most `most` bytes before.
+    pub fn run_back(&self, to: usize, most: usize, class: Class) -> usize {
         let start = to.saturating_sub(most).max(self.floor);
-        let window = self.bytes.get(start..to).unwrap_or_default();
-        let outside = window.iter().rposition(|&byte| !part(byte));
-        let mut at = outside.map_or(start, |outside| start + outside + 1).min(to);
+        let mut at = to;
+        while at > start && self.bytes.get(at - 1).is_some_and(|&byte| is(byte, class)) {
+            at -= 1;
+        }
         self.count(to - at + 1);
         while at < to && !self.text.is_char_boundary(at) {
             at += 1;
@@ -292,16 +293,16 @@ impl<'a> Scan<'a> {
         // What was searched once is not searched again: the next one lies where it lies.
         let known =
             self.block_end.get().filter(|&(since, end)| since <= from && end.is_none_or(|end| end >= from));
-        let end = known.map_or_else(
-            || {
+        let end = match known {
+            Some((_, end)) => end,
+            None => {
                 let rest = self.bytes.get(from..).unwrap_or_default();
                 let end = rest.windows(END.len()).position(|window| window == END).map(|at| from + at);
                 self.count(end.map_or(rest.len(), |end| end - from));
                 self.block_end.set(Some((from, end)));
                 end
-            },
-            |(_, end)| end,
-        );
+            }
+        };
         let end = end.filter(|end| end - from <= most);
         if end.map_or(from.saturating_add(most), |end| end + END.len()) > self.ceiling {
             self.look_beyond();
@@ -315,33 +316,4 @@ impl<'a> Scan<'a> {
 fn mark(char: char) -> bool {
     matches!(char, '\u{a0}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}')
         || matches!(char, '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}')
-}
-
-/// Whether some rule is tried at such a byte.
-fn speaks(byte: u8) -> bool {
-    word(byte)
-        || matches!(
-            byte,
-            b'$' | b'(' | b'+' | b',' | b'-' | b'.' | b'/' | b':' | b'=' | b'>' | b'@' | b'\\' | b'~'
-        )
-}
-
-pub(super) fn word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-pub(super) fn base64url(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
-
-pub(super) fn base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
-}
-
-pub(super) fn beyond_ascii(byte: u8) -> bool {
-    byte >= 0x80
-}
-
-pub(super) fn quote(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'`')
 }

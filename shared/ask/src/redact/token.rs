@@ -1,8 +1,12 @@
 //! Access tokens and keys that their issuers gave a form of their own, so that they are known without a name beside.
 
 use super::Kind;
+use super::bytes::{
+    ALNUM, AT, BASE64, BASE64URL, Class, DASH, DIGIT, DOT, HEX, LOWER, SLASH, TILDE, UNDERSCORE, UPPER, WORD,
+    is, sorts,
+};
 use super::placeholder::{SAMPLE, masked, uniform};
-use super::scan::{Found, Scan, base64, base64url, word};
+use super::scan::{Found, Scan};
 
 /// What the tail of a token is written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,28 +35,28 @@ enum Tail {
 }
 
 impl Tail {
-    fn part(self, byte: u8) -> bool {
+    fn class(self) -> Class {
         match self {
-            Self::Hex => byte.is_ascii_hexdigit(),
-            Self::HexDash => byte.is_ascii_hexdigit() || byte == b'-',
-            Self::Upper => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
-            Self::UpperDash => byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-',
-            Self::Alnum => byte.is_ascii_alphanumeric(),
-            Self::Word => word(byte),
-            Self::Base64Url | Self::Mixed => base64url(byte),
-            Self::Base64 => base64(byte),
-            Self::Dotted => base64url(byte) || byte == b'.',
+            Self::Hex => HEX,
+            Self::HexDash => HEX | DASH,
+            Self::Upper => UPPER | DIGIT,
+            Self::UpperDash => UPPER | DIGIT | DASH,
+            Self::Alnum => ALNUM,
+            Self::Word => WORD,
+            Self::Base64Url | Self::Mixed => BASE64URL,
+            Self::Base64 => BASE64,
+            Self::Dotted => BASE64URL | DOT,
         }
     }
 }
 
 /// A tail without an upper bound.
-const OPEN: usize = usize::MAX;
+const OPEN: u8 = u8::MAX;
 
 /// Prefix, what the tail is written with, its least and most characters. Grouped by first letter, ascending; a
 /// prefix that begins another one comes behind it. From the issuers' documentation and the published rules of
 /// secret scanners; where lengths have changed over time the bound is loose.
-const FORMS: &[(&str, Tail, usize, usize)] = &[
+const FORMS: &[(&str, Tail, u8, u8)] = &[
     ("A3-", Tail::UpperDash, 36, 37),
     ("ABIA", Tail::Upper, 16, 16),
     ("ACCA", Tail::Upper, 16, 16),
@@ -250,66 +254,57 @@ const GROUPS: [u8; 129] = {
     groups
 };
 
-/// The first bytes of each prefix as a number, and the bits that count: comparing numbers finds the few candidates.
-const HEADS: [(u64, u64); FORMS.len()] = {
-    let mut heads = [(0, 0); FORMS.len()];
+/// The second byte of each prefix, side by side: it rules out most of a group.
+const SECONDS: [u8; FORMS.len()] = {
+    let mut seconds = [0; FORMS.len()];
     let mut at = 0;
     while at < FORMS.len() {
-        let prefix = FORMS[at].0.as_bytes();
-        let mut byte = 0;
-        while byte < prefix.len() && byte < 8 {
-            heads[at].0 |= (prefix[byte] as u64) << (8 * byte);
-            heads[at].1 |= 0xff << (8 * byte);
-            byte += 1;
-        }
+        seconds[at] = FORMS[at].0.as_bytes()[1];
         at += 1;
     }
-    heads
+    seconds
 };
 
 /// A token of [`FORMS`].
 pub(super) fn published(scan: &Scan<'_>, at: usize) -> Found {
-    if !scan.word_starts(at) {
+    let second = scan.byte(at + 1).filter(|&byte| is(byte, BASE64URL | DOT))?;
+    if scan.after(at, WORD) {
         return None;
     }
-    let head = scan.head(at);
-    let first = usize::from(head as u8);
+    let first = usize::from(scan.byte(at)?);
     let group = usize::from(*GROUPS.get(first)?)..usize::from(*GROUPS.get(first + 1)?);
-    let heads = HEADS.get(group.clone())?.iter();
-    FORMS
-        .get(group)?
-        .iter()
-        .zip(heads)
-        .filter(|((prefix, ..), (number, bits))| head & bits == *number && scan.looking_at(at, prefix))
-        .map(|(form, _)| form)
-        .find_map(|&(prefix, tail, least, most)| {
-            if tail == Tail::Mixed && !scan.starts(at, base64url) {
-                return None;
-            }
-            let from = at + prefix.len();
-            // Whether it is one shows in its first bytes; only then is the rest of it run through.
-            let sampled = scan.run(from, least.max(SAMPLE), |byte| tail.part(byte));
-            if sampled - from < least || !random(scan.slice(from..sampled.min(from + SAMPLE)), tail) {
-                return None;
-            }
-            let end = scan.run(from, most.saturating_add(1), |byte| tail.part(byte));
-            // A sentence's full stop is not the token's.
-            let end =
-                if tail == Tail::Dotted { scan.run_back(end, end - from, |byte| byte == b'.') } else { end };
-            (end - from <= most && end - from >= least).then_some((Kind::Token, at..end))
-        })
+    let seconds = SECONDS.get(group.clone())?;
+    let candidates = FORMS.get(group)?.iter().zip(seconds).filter(|(_, known)| **known == second);
+    candidates.into_iter().find_map(|(form, _)| token(scan, at, form))
+}
+
+fn token(scan: &Scan<'_>, at: usize, &(prefix, tail, least, most): &(&str, Tail, u8, u8)) -> Found {
+    if (tail == Tail::Mixed && scan.after(at, BASE64URL)) || !scan.looking_at(at, prefix) {
+        return None;
+    }
+    let from = at + prefix.len();
+    let least = usize::from(least);
+    // Whether it is one shows in its first bytes; only then is the rest of it run through.
+    let sampled = scan.run(from, least.max(SAMPLE), tail.class());
+    if sampled - from < least || !random(scan.slice(from..sampled.min(from + SAMPLE)), tail) {
+        return None;
+    }
+    let most = if most == OPEN { usize::MAX } else { usize::from(most) };
+    let end = scan.run(from, most.saturating_add(1), tail.class());
+    // A sentence's full stop is not the token's.
+    let end = if tail == Tail::Dotted { scan.run_back(end, end - from, DOT) } else { end };
+    (end - from <= most && end - from >= least).then_some((Kind::Token, at..end))
 }
 
 /// Not a word, a class of a style sheet, a placeholder.
 fn random(sample: &[u8], tail: Tail) -> bool {
-    let (mut digit, mut upper, mut lower) = (false, false, false);
-    for byte in sample {
-        digit |= byte.is_ascii_digit();
-        upper |= byte.is_ascii_uppercase();
-        lower |= byte.is_ascii_lowercase();
-    }
-    let varied =
-        if tail == Tail::Mixed { digit && upper } else { (digit && (upper || lower)) || (upper && lower) };
+    let seen = sorts(sample);
+    let (digit, upper, lower) = (seen & DIGIT != 0, seen & UPPER != 0, seen & LOWER != 0);
+    let varied = if tail == Tail::Mixed {
+        digit && upper
+    } else {
+        u8::from(digit) + u8::from(upper) + u8::from(lower) > 1
+    };
     varied && !uniform(sample) && !masked(sample)
 }
 
@@ -317,25 +312,23 @@ fn random(sample: &[u8], tail: Tail) -> bool {
 pub(super) fn scheme(scan: &Scan<'_>, at: usize) -> Found {
     let basic = scan.looking_at_word(at, "basic ");
     let scheme = if basic { "basic " } else { "bearer " };
-    if !scan.looking_at_word(at, scheme) || !scan.word_starts(at) {
+    if !scan.looking_at_word(at, scheme) || scan.after(at, WORD) {
         return None;
     }
     let from = at + scheme.len();
-    let part = |byte: u8| base64(byte) || b"_-.~".contains(&byte);
+    let part = BASE64 | UNDERSCORE | DASH | DOT | TILDE;
     let sample = scan.slice(from..scan.run(from, SAMPLE, part));
-    let digit = sample.iter().any(u8::is_ascii_digit);
+    let seen = sorts(sample);
+    let digit = seen & DIGIT != 0;
     let random = match basic {
-        true => {
-            sample.len() >= 12
-                && (sample.ends_with(b"=") || (digit && sample.iter().any(u8::is_ascii_uppercase)))
-        }
+        true => sample.len() >= 12 && (sample.ends_with(b"=") || (digit && seen & UPPER != 0)),
         false => sample.len() >= 20 && digit,
     };
     if !random || uniform(sample) || masked(sample) {
         return None;
     }
     let end = scan.run(from, usize::MAX, part);
-    Some((Kind::Token, from..scan.run_back(end, end - from, |byte| byte == b'.')))
+    Some((Kind::Token, from..scan.run_back(end, end - from, DOT)))
 }
 
 /// The secret part of an incoming webhook's address.
@@ -349,62 +342,64 @@ pub(super) fn webhook(scan: &Scan<'_>, at: usize) -> Found {
         "discordapp.com/api/webhooks/",
         "webhook.office.com/webhookb2/",
     ];
-    if !scan.word_starts(at) {
+    if scan.after(at, WORD) {
         return None;
     }
     let host = HOSTS.iter().find(|host| scan.looking_at(at, host))?;
     let from = at + host.len();
-    let part = |byte: u8| base64url(byte) || byte == b'/' || byte == b'@';
+    let part = BASE64URL | SLASH | AT;
     let sample = scan.slice(from..scan.run(from, SAMPLE, part));
-    let random = sample.len() >= 14 && sample.iter().any(u8::is_ascii_digit) && !masked(sample);
-    random.then(|| (Kind::Token, from..scan.run(from, usize::MAX, part)))
+    let random = sample.len() >= 14 && sorts(sample) & DIGIT != 0 && !masked(sample);
+    let end = || scan.run(from, usize::MAX, part);
+    random.then(|| (Kind::Token, from..scan.run_back(end(), usize::MAX, SLASH)))
 }
 
 /// A bot's token at Telegram: its number, a colon, 35 characters. In the API's addresses, `bot` stands before it.
 pub(super) fn telegram(scan: &Scan<'_>, at: usize) -> Found {
     let start = if scan.looking_at(at, "bot") { at + 3 } else { at };
-    let number = scan.run(start, 11, |byte| byte.is_ascii_digit());
+    let number = scan.run(start, 11, DIGIT);
     if !(8..=10).contains(&(number - start)) || !scan.looking_at(number, ":") {
         return None;
     }
-    let end = scan.run(number + 1, 36, base64url);
+    let end = scan.run(number + 1, 36, BASE64URL);
     let sample = scan.slice(number + 1..end);
     (sample.len() == 35 && !uniform(sample) && !masked(sample)).then_some((Kind::Token, start..end))
 }
 
 /// A bot's token at Discord: its number in base 64, six characters for the time, and a signature.
 pub(super) fn discord(scan: &Scan<'_>, at: usize) -> Found {
-    if !scan.starts(at, base64url) {
+    if scan.after(at, BASE64URL) {
         return None;
     }
-    let number = scan.run(at, 29, base64url);
+    let number = scan.run(at, 29, BASE64URL);
     if !(23..=28).contains(&(number - at)) || !scan.looking_at(number, ".") {
         return None;
     }
-    let time = scan.run(number + 1, 7, base64url);
+    let time = scan.run(number + 1, 7, BASE64URL);
     if time != number + 7 || !scan.looking_at(time, ".") {
         return None;
     }
-    let end = scan.run(time + 1, 41, base64url);
+    let end = scan.run(time + 1, 41, BASE64URL);
     ((27..=40).contains(&(end - time - 1)) && random(scan.slice(at..number), Tail::Mixed))
         .then_some((Kind::Token, at..end))
 }
 
-/// A token of Terraform Cloud: 14 characters, `.atlasv1.`, and some 60 more.
+/// A token of Terraform Cloud: 14 characters, `.atlasv1.`, and some 60 more; found in its middle.
 pub(super) fn terraform(scan: &Scan<'_>, at: usize) -> Found {
-    const MIDDLE: &str = ".atlasv1.";
-    if !scan.looking_at(at, MIDDLE) {
+    const MIDDLE: &str = "atlasv1.";
+    if !scan.looking_at(at, MIDDLE) || !scan.after(at, DOT) {
         return None;
     }
-    let start = scan.run_back(at, 15, |byte| byte.is_ascii_alphanumeric());
-    let end = scan.run(at + MIDDLE.len(), 80, base64url);
-    (at - start == 14 && end - at >= MIDDLE.len() + 40).then_some((Kind::Token, start..end))
+    let dot = at - 1;
+    let start = scan.run_back(dot, 15, ALNUM);
+    let end = scan.run(at + MIDDLE.len(), 80, BASE64URL);
+    (dot - start == 14 && end - at >= MIDDLE.len() + 40).then_some((Kind::Token, start..end))
 }
 
 /// The client secret of an application at Azure: three characters, a digit, `Q~`, and some 32 more.
 pub(super) fn azure(scan: &Scan<'_>, at: usize) -> Found {
-    let part = |byte: u8| base64url(byte) || byte == b'.' || byte == b'~';
-    if !scan.behind(at, "Q") || !scan.before(at - 1).is_some_and(|byte| byte.is_ascii_digit()) {
+    let part = BASE64URL | DOT | TILDE;
+    if !scan.behind(at, "Q") || !scan.after(at - 1, DIGIT) {
         return None;
     }
     let start = scan.run_back(at, 6, part);
@@ -418,12 +413,11 @@ mod tests {
 
     #[test]
     fn forms_are_grouped_by_their_first_letter() {
-        let first = |form: &(&str, Tail, usize, usize)| form.0.as_bytes()[0];
+        let first = |form: &(&str, Tail, u8, u8)| form.0.as_bytes()[0];
         assert!(FORMS.is_sorted_by_key(first), "the index relies on it");
         for (at, (prefix, _, least, most)) in FORMS.iter().enumerate() {
             assert!(prefix.len() >= 2 && least <= most, "{prefix}");
-            let hides =
-                |later: &&(&str, Tail, usize, usize)| later.0.starts_with(prefix) && later.0 != *prefix;
+            let hides = |later: &&(&str, Tail, u8, u8)| later.0.starts_with(prefix) && later.0 != *prefix;
             assert_eq!(FORMS[at + 1..].iter().find(hides), None, "{prefix} comes too early");
         }
     }
