@@ -4,8 +4,8 @@ use super::{App, Place};
 use crate::dom::fetch::{Abort, Call, answer, send};
 use crate::dom::time::after;
 use crate::json::FromJson;
-use crate::state::lookup::{Effect, Lookup};
 use crate::signal::Signal;
+use crate::state::lookup::{Effect, Lookup};
 
 /// A lookup with what it takes to run it.
 pub struct Line<Q: 'static, A: 'static> {
