@@ -3,8 +3,8 @@
 use crate::app::{App, Place};
 use crate::components::panel;
 use crate::dom::styles;
-use leptos::prelude::Owner;
-use leptos::task::Executor;
+use any_spawner::Executor;
+use reactive_graph::owner::Owner;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlDialogElement, HtmlElement, ShadowRoot};
 

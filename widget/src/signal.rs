@@ -2,7 +2,9 @@
 //!
 //! A signal of Leptos brings its code for each type that it holds; here only what reads and writes does (docs/size.md).
 
-use leptos::prelude::*;
+use reactive_graph::owner::{LocalStorage, StoredValue};
+use reactive_graph::prelude::*;
+use reactive_graph::signal::ArcTrigger;
 use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;

@@ -26,8 +26,8 @@ use crate::state::submission::Unsent;
 use crate::storage::Shelf;
 use api::{FieldError, Passage, SearchResponse, SimilarRequest, SimilarResponse, SiteInfo, ThreadView};
 use desk::Presence;
-use leptos::prelude::Owner;
 use line::Line;
+use reactive_graph::owner::Owner;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlDialogElement};
 

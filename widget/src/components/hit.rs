@@ -29,20 +29,22 @@ impl Drawn {
         Self { at, hit: hit.clone() }
     }
 
-    /// What is drawn of it, in one text: two that share it look the same and open the same.
+    /// What is drawn of it, see [`look`].
     pub fn key(&self) -> String {
-        let hit = &self.hit;
-        let mut key = format!("{} {} {}", self.at, hit.key, locale::why(hit).unwrap_or_default());
-        for text in
-            [Some(&hit.title), hit.passage.as_ref().map(|passage| &passage.text)].into_iter().flatten()
-        {
-            key.push_str(&text.text);
-            for range in &text.ranges {
-                key.push_str(&format!(" {}-{}", range.start, range.end));
-            }
-        }
-        key
+        look(self.at, &self.hit)
     }
+}
+
+/// What is drawn of a result, in one text: two that share it look the same and open the same.
+pub fn look(at: usize, hit: &Hit) -> String {
+    let mut key = format!("{at} {} {}", hit.key, locale::why(hit).unwrap_or_default());
+    for text in [Some(&hit.title), hit.passage.as_ref().map(|passage| &passage.text)].into_iter().flatten() {
+        key.push_str(&text.text);
+        for range in &text.ranges {
+            key.push_str(&format!(" {}-{}", range.start, range.end));
+        }
+    }
+    key
 }
 
 /// One result. A click opens it; the field keeps the focus, as the pattern wants it.

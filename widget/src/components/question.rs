@@ -12,7 +12,7 @@ use crate::locale::{self, TEXT, fill};
 use crate::state::navigation::View;
 use crate::state::questions::Asked;
 use api::{QuestionState, QuestionStatus, Reply};
-use leptos::prelude::untrack;
+use reactive_graph::graph::untrack;
 
 /// One question.
 pub fn question(app: App, receipt: &str) -> El {

@@ -1,7 +1,7 @@
 //! Threads that may already answer the draft, beside it.
 
 use super::blocks::marked;
-use super::hit::{meta, why};
+use super::hit::{look, meta, why};
 use super::icon::{CHECK, icon};
 use super::notice::failure_notice;
 use super::thread::sure;
@@ -11,11 +11,18 @@ use crate::dom::react::react;
 use crate::dom::region::switch;
 use crate::locale::{self, TEXT};
 use crate::signal::Signal;
-use api::{Band, Suggestion};
+use api::{Band, SimilarResponse, Suggestion};
 
 /// The column.
 pub fn suggestions(app: App) -> El {
-    let found = move || app.similar.state.with(|line| (line.edition(), line.failure().cloned()));
+    // By their look: an answer that says the same again must not take away the button that is being pressed.
+    let found = move || {
+        let looks = |answer: &SimilarResponse| {
+            let look = |(at, found): (usize, &Suggestion)| (look(at, &found.hit), found.band);
+            answer.suggestions.iter().enumerate().map(look).collect::<Vec<_>>()
+        };
+        app.similar.state.with(|line| (line.answer().map(looks), line.failure().cloned()))
+    };
     let inside = switch(found, move |(_, failure)| {
         if let Some(failure) = failure {
             return failure_notice(failure, move || app.similar.retry(app));

@@ -1,6 +1,7 @@
 //! What runs again when a signal changes: Leptos's effects, made in one shape so that they cost their code once.
 
-use leptos::prelude::*;
+use reactive_graph::effect::RenderEffect;
+use reactive_graph::owner::StoredValue;
 use std::any::Any;
 
 /// A closure behind one method. A boxed `FnMut` holds its body twice, the second time for being called once and consumed.

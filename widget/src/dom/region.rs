@@ -2,7 +2,8 @@
 
 use super::element::{El, anchor, group};
 use super::react::{Run, Source, react, source};
-use leptos::prelude::*;
+use reactive_graph::graph::untrack;
+use reactive_graph::owner::Owner;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::Node;
