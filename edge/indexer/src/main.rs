@@ -517,7 +517,7 @@ fn main() -> ExitCode {
         Command::Import(command) => import::run(command),
         Command::Forum(command) => forum_command::run(command),
         Command::Outbox(command) => outbox_command::run(command),
-        Command::Redact(args) => redact::run(args),
+        Command::Redact(args) => redact::run(&args),
         Command::Site(SiteCommand::Check { file }) => site_command::check(&file),
         Command::Site(SiteCommand::Example) => site_command::example(),
     };
