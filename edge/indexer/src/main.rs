@@ -83,7 +83,7 @@ enum Command {
     #[command(subcommand, after_help = OUTBOX_EXAMPLES)]
     Outbox(outbox_command::OutboxCommand),
     /// Show what would be redacted in a text
-    #[command(after_help = REDACT_EXAMPLES)]
+    #[command(after_help = redact::EXAMPLES)]
     Redact(redact::RedactArgs),
     /// Work with a site's settings
     #[command(subcommand, after_help = SITE_EXAMPLES)]
@@ -461,13 +461,6 @@ Examples:
   edgewise outbox retry --to https://help.acme.example --site acme 2E2MXQD4A9K2ZHZQ --missing
   edgewise outbox drop --to https://help.acme.example --site acme 2E2MXQD4A9K2ZHZQ --reason \"an advertisement\"
   edgewise outbox resume --to https://help.acme.example --site acme";
-
-const REDACT_EXAMPLES: &str = "\
-Examples:
-  edgewise redact < support-ticket.txt
-  edgewise redact --apply < app.log > app.redacted.log
-
-Prints one finding a line, as JSON, without the text that it would hide.";
 
 const SITE_EXAMPLES: &str = "\
 Examples:

@@ -210,7 +210,8 @@ impl Forum for Fake {
         }
     }
 
-    async fn look_up(&self, row: &Row) -> Lookup {
+    async fn look_up(&self, row: &Row, others: &[String]) -> Lookup {
+        assert!(row.delivery.thread().is_none_or(|thread| !others.contains(&thread.thread_id)));
         Lookup::from(self.inbox(inbox::Call::LookUp(row.public_id.clone())))
     }
 
@@ -313,6 +314,12 @@ impl Rows for MemoryRows {
 
     fn by_thread(&self, thread_id: &str) -> Result<Option<Row>, RowsError> {
         self.find(|row| row.delivery.thread().is_some_and(|thread| thread.thread_id == thread_id))
+    }
+
+    fn threads(&self, since_ms: u64) -> Result<Vec<String>, RowsError> {
+        let rows = self.rows.borrow();
+        let since = rows.values().filter(|row| row.delivery.updated_ms() >= since_ms);
+        Ok(since.filter_map(|row| Some(row.delivery.thread()?.thread_id.clone())).collect())
     }
 
     fn rewrite(&self, id: &SubmissionId, text: &Text) -> Result<(), RowsError> {

@@ -44,6 +44,15 @@ pub struct Reference<'a> {
     pub marker: &'a str,
     /// When the first attempt to post it was made, seconds since 1970: nothing older is it.
     pub since: i64,
+    /// Threads that are other questions, by the forum's ids: they need not be opened.
+    pub others: &'a [String],
+}
+
+impl Reference<'_> {
+    /// Whether a thread is known to be another question.
+    pub(crate) fn is_other(&self, thread_id: &str) -> bool {
+        self.others.iter().any(|other| other == thread_id)
+    }
 }
 
 /// One finding of [`Adapter::check`].

@@ -16,13 +16,18 @@ mod tests {
 
     #[test]
     fn the_last_marker_decides() {
-        let reference = Reference { id: "0123456789ABCDEF", marker: "Reference: 0123456789ABCDEF", since: 0 };
+        let reference = Reference {
+            id: "0123456789ABCDEF",
+            marker: "Reference: 0123456789ABCDEF",
+            since: 0,
+            others: &[],
+        };
         assert!(bears("How?\n\nReference: 0123456789ABCDEF\n", &reference));
         assert!(bears("<p>How?</p><p>Reference: 0123456789ABCDEF</p>", &reference));
         assert!(bears("Reference: FFFF\n\nReference: 0123456789ABCDEF", &reference));
         assert!(!bears("Reference: 0123456789ABCDEF\n\nReference: FFFFFFFFFFFFFFFF", &reference), "forged");
         assert!(!bears("0123456789ABCDEF", &reference));
         assert!(!bears("", &reference));
-        assert!(!bears("x", &Reference { id: "", marker: "", since: 0 }));
+        assert!(!bears("x", &Reference { id: "", marker: "", since: 0, others: &[] }));
     }
 }

@@ -101,7 +101,7 @@ fn document() -> Option<PathBuf> {
 }
 
 fn reference() -> Reference<'static> {
-    Reference { id: "0123456789ABCDEF", marker: MARKER, since: 1_760_000_000 }
+    Reference { id: "0123456789ABCDEF", marker: MARKER, since: 1_760_000_000, others: &[] }
 }
 
 fn post(described: &Described) -> Outcome {

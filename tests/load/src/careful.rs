@@ -19,8 +19,8 @@ use crate::{Client, Faithful, Fault, FaultProxy, Plan, Settings, Trial, Verdict}
 /// What the delays are multiplied with: 0.6 s between two lookups that must miss.
 const SCALE: f64 = 0.005;
 
-/// Questions of a trial. The adapter opens at most 20 topics to find one.
-const EACH: usize = 18;
+/// Questions of a trial: more than the topics that the adapter opens to find one.
+const EACH: usize = 40;
 
 /// The way to the forum, which blocks the thread.
 struct Blocking(ureq::Agent);
@@ -95,13 +95,14 @@ impl Row {
         ))
     }
 
-    fn look_up(&self, forum: &Discourse) -> Lookup {
+    fn look_up(&self, forum: &Discourse, others: &[String]) -> Lookup {
         let marker = marker(&self.public_id);
-        now(forum.look_up(&Blocking::new(), &self.reference(&marker)))
+        now(forum.look_up(&Blocking::new(), &Reference { others, ..self.reference(&marker) }))
     }
 
     fn reference<'a>(&'a self, marker: &'a str) -> Reference<'a> {
-        Reference { id: self.public_id.as_str(), marker, since: (self.delivery.accepted_ms() / 1_000) as i64 }
+        let since = (self.delivery.accepted_ms() / 1_000) as i64;
+        Reference { id: self.public_id.as_str(), marker, since, others: &[] }
     }
 }
 
@@ -159,6 +160,11 @@ impl Careful {
         }
     }
 
+    fn threads(&self) -> Vec<String> {
+        let rows = self.rows.lock().unwrap();
+        rows.iter().filter_map(|row| Some(row.delivery.thread()?.thread_id.clone())).collect()
+    }
+
     fn happen(&self, at: usize, event: Event) {
         let mut next = Some(event);
         while let Some(event) = next.take() {
@@ -174,7 +180,10 @@ impl Careful {
                         next = Some(Event::SendResult { attempt, outcome: row.post(&self.forum) });
                     }
                     Effect::Lookup { lookup } => {
-                        next = Some(Event::LookupResult { lookup, found: row.look_up(&self.forum) });
+                        next = Some(Event::LookupResult {
+                            lookup,
+                            found: row.look_up(&self.forum, &self.threads()),
+                        });
                     }
                     _ => {}
                 }

@@ -320,7 +320,8 @@ impl<R: Rows, F: Forum, W: World> Desk<'_, R, F, W> {
                 Some(Event::SendResult { attempt, outcome })
             }
             Effect::Lookup { lookup } => {
-                let found = self.forum.look_up(row).await;
+                let others = self.rows.threads(row.delivery.accepted_ms())?;
+                let found = self.forum.look_up(row, &others).await;
                 Some(Event::LookupResult { lookup, found })
             }
             Effect::Watch { thread_id } => self.forum.replies(&thread_id).await.map(Event::Replies),

@@ -8,8 +8,8 @@ pub trait Forum {
     /// Posts a question.
     async fn post(&self, row: &Row) -> Outcome;
 
-    /// Asks whether the forum has a question.
-    async fn look_up(&self, row: &Row) -> Lookup;
+    /// Asks whether the forum has a question, which is none of the threads that `others` are.
+    async fn look_up(&self, row: &Row, others: &[String]) -> Lookup;
 
     /// Reads the replies in a thread, oldest first; `None` where that failed.
     async fn replies(&self, thread_id: &str) -> Option<Vec<Reply>>;

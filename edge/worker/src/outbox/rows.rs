@@ -80,6 +80,9 @@ pub trait Rows {
     /// The question that became a thread of the forum.
     fn by_thread(&self, thread_id: &str) -> Result<Option<Row>, RowsError>;
 
+    /// The ids of the threads that questions have become since a time, milliseconds since 1970.
+    fn threads(&self, since_ms: u64) -> Result<Vec<String>, RowsError>;
+
     /// Adds a question.
     fn insert(&self, row: &Row) -> Result<(), RowsError>;
 

@@ -38,7 +38,7 @@ impl Forum for AnyForum<'_> {
                     title: &row.text.title,
                     markdown: &row.text.markdown,
                     tags: &row.text.tags,
-                    reference: reference(row, &marker),
+                    reference: reference(row, &marker, &[]),
                 };
                 let now = i64::try_from(world::now_ms() / 1_000).unwrap_or(i64::MAX);
                 adapter.post(transport, &thread, now).await
@@ -47,12 +47,12 @@ impl Forum for AnyForum<'_> {
         }
     }
 
-    async fn look_up(&self, row: &Row) -> Lookup {
+    async fn look_up(&self, row: &Row, others: &[String]) -> Lookup {
         match self {
             Self::Inbox(inbox) => inbox.look_up(&row.public_id).await,
             Self::Outside { adapter, transport } => {
                 let marker = ask::marker(&row.public_id);
-                adapter.look_up(transport, &reference(row, &marker)).await
+                adapter.look_up(transport, &reference(row, &marker, others)).await
             }
             Self::Nowhere(_) => Lookup::Unknown,
         }
@@ -70,9 +70,9 @@ impl Forum for AnyForum<'_> {
     }
 }
 
-fn reference<'a>(row: &'a Row, marker: &'a str) -> Reference<'a> {
+fn reference<'a>(row: &'a Row, marker: &'a str, others: &'a [String]) -> Reference<'a> {
     let since = i64::try_from(row.delivery.accepted_ms() / 1_000).unwrap_or(i64::MAX);
-    Reference { id: row.public_id.as_str(), marker, since }
+    Reference { id: row.public_id.as_str(), marker, since, others }
 }
 
 /// The built-in inbox as a forum.

@@ -31,6 +31,7 @@ const TABLES: &str = "
     ) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS questions_due ON questions (waits_to_send, due) WHERE due IS NOT NULL;
     CREATE INDEX IF NOT EXISTS questions_settled ON questions (updated) WHERE due IS NULL;
+    CREATE INDEX IF NOT EXISTS questions_threads ON questions (updated, thread) WHERE thread IS NOT NULL;
     CREATE INDEX IF NOT EXISTS questions_state ON questions (state, updated);
     CREATE INDEX IF NOT EXISTS questions_in_flight ON questions (in_flight) WHERE in_flight = 1;
     CREATE INDEX IF NOT EXISTS questions_fingerprint ON questions (fingerprint, accepted);
@@ -72,6 +73,11 @@ struct Stored {
 #[derive(Deserialize)]
 struct Id {
     id: SubmissionId,
+}
+
+#[derive(Deserialize)]
+struct Thread {
+    thread: String,
 }
 
 #[derive(Deserialize)]
@@ -175,6 +181,12 @@ impl Rows for SqlRows {
 
     fn by_thread(&self, thread_id: &str) -> Result<Option<Row>, RowsError> {
         self.one("thread", thread_id)
+    }
+
+    fn threads(&self, since_ms: u64) -> Result<Vec<String>, RowsError> {
+        let query = "SELECT thread FROM questions WHERE thread IS NOT NULL AND updated >= ?";
+        let threads: Vec<Thread> = self.query(query, vec![milliseconds(Some(since_ms))])?;
+        Ok(threads.into_iter().map(|row| row.thread).collect())
     }
 
     fn insert(&self, row: &Row) -> Result<(), RowsError> {

@@ -9,7 +9,7 @@ use crate::{Finding, Outcome, Reference, Transport};
 
 /// What no question bears: it is looked for to see whether questions can be.
 const NOBODY: Reference<'static> =
-    Reference { id: "0000000000000000", marker: "Reference: 0000000000000000", since: 0 };
+    Reference { id: "0000000000000000", marker: "Reference: 0000000000000000", since: 0, others: &[] };
 
 /// `permission` of a category in which topics may be created.
 const MAY_CREATE: u64 = 1;

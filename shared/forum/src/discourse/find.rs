@@ -13,8 +13,9 @@ use crate::{Lookup, Method, Posted, Reference, Transport};
 /// How far the forum's clock may be behind ours, in seconds.
 const CLOCK_SLACK: i64 = 600;
 
-/// Pages of topics that are read, 30 topics each: as many questions as a busy community has in a day.
-const LIST_PAGES: usize = 4;
+/// Pages of topics that are read, 30 topics each: more than an account may start in the days that a question is looked
+/// for.
+const LIST_PAGES: usize = 40;
 
 /// Pages of the review queue that are read, 10 posts each.
 const QUEUE_PAGES: usize = 10;
@@ -90,10 +91,11 @@ impl Discourse {
         let Some(candidates) = self.newest(t, reference.since.saturating_sub(CLOCK_SLACK)).await else {
             return Lookup::Unknown;
         };
-        if candidates.len() > OPENED {
-            return Lookup::Unknown;
-        }
-        for (topic_id, slug) in candidates {
+        let unknown = candidates.into_iter().filter(|(topic_id, _)| !reference.is_other(topic_id));
+        for (at, (topic_id, slug)) in unknown.enumerate() {
+            if at == OPENED {
+                return Lookup::Unknown;
+            }
             match self.bears(t, &topic_id, reference).await {
                 Some(true) => return Lookup::Found(self.posted(&topic_id, slug.as_deref())),
                 Some(false) => {}
@@ -323,7 +325,8 @@ mod tests {
     }
 
     fn look_up(fake: &Fake) -> Lookup {
-        now(discourse(Some("helpbot")).look_up(fake, &Reference { id: ID, marker: MARKER, since: SINCE }))
+        now(discourse(Some("helpbot"))
+            .look_up(fake, &Reference { id: ID, marker: MARKER, since: SINCE, others: &[] }))
     }
 
     fn topic(slug: &str) -> Posted {
@@ -444,12 +447,21 @@ mod tests {
     fn too_many_topics_to_open_are_no_answer() {
         let topics: Vec<String> = (0..21).map(|id| format!(r#"{{"id":{id}}}"#)).collect();
         let topics = format!(r#"{{"topic_list":{{"topics":[{}]}}}}"#, topics.join(","));
-        let fake = fake().get("/pending.json", 200, NONE_WAIT).get("/search.json", 200, "{}").get(
-            "/topics/created-by/",
-            200,
-            &topics,
-        );
-        assert_eq!(look_up(&fake), Lookup::Unknown);
+        let fake = || {
+            let mut fake = fake()
+                .get("/pending.json", 200, NONE_WAIT)
+                .get("/search.json", 200, "{}")
+                .get("/topics/created-by/", 200, &topics);
+            for _ in 0..OPENED {
+                fake = fake.get("/t/", 200, &first_post("another"));
+            }
+            fake
+        };
+        assert_eq!(look_up(&fake()), Lookup::Unknown);
+        let others = ["20".to_owned()];
+        let reference = Reference { id: ID, marker: MARKER, since: SINCE, others: &others };
+        let found = now(discourse(Some("helpbot")).look_up(&fake(), &reference));
+        assert_eq!(found, Lookup::Missing, "what is known to be another question is not opened");
     }
 
     #[test]

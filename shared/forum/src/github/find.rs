@@ -9,7 +9,7 @@ use crate::{Lookup, Posted, Reference, Transport};
 const CLOCK_SLACK: i64 = 600;
 
 /// Pages of 50 discussions that are read: more than any repository has in the days that a question is looked for.
-const PAGES: usize = 10;
+const PAGES: usize = 24;
 
 impl GitHub {
     /// Looks for a question whose post's answer was lost: a discussion of ours whose body names it, no older than its
@@ -68,7 +68,7 @@ mod tests {
 
     fn look_up(fake: &Fake) -> Lookup {
         let account = Account { url: "https://git.example/o/r".into(), ..Account::default() };
-        now(GitHub(account).look_up(fake, &Reference { id: ID, marker: MARKER, since: SINCE }))
+        now(GitHub(account).look_up(fake, &Reference { id: ID, marker: MARKER, since: SINCE, others: &[] }))
     }
 
     fn discussion(number: u32, at: &str, login: &str, body: &str) -> String {

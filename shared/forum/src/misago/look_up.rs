@@ -12,8 +12,9 @@ use crate::{Lookup, Posted, Reference, Transport};
 /// How far the forum's clock may be behind ours, seconds.
 const CLOCK_SECONDS: i64 = 300;
 
-/// Pages of our threads, and threads on them, that are read before giving up: 20 a page as Misago is installed.
-const MOST_PAGES: usize = 5;
+/// Pages of our threads that are read before giving up, 20 threads each as Misago is installed, and threads that are
+/// opened.
+const MOST_PAGES: usize = 60;
 const MOST_THREADS: usize = 40;
 
 /// `weight` of a thread that stands above the list, whatever its age.
@@ -32,7 +33,8 @@ impl Misago {
             // 1.
             let Some(page) = self.own_threads(t, start).await else { return Lookup::Unknown };
             let Some(threads) = page.list("results") else { return Lookup::Unknown };
-            for thread in threads.iter().filter(|thread| began(thread, oldest)) {
+            let is_other = |thread: &Value| thread.id("id").is_some_and(|id| reference.is_other(&id));
+            for thread in threads.iter().filter(|thread| began(thread, oldest) && !is_other(thread)) {
                 read += 1;
                 if read > MOST_THREADS {
                     return Lookup::Unknown;
@@ -98,7 +100,7 @@ mod tests {
 
     fn look_up(fake: &Fake) -> Lookup {
         let account = Account { url: "https://m.example".into(), key: "k".into(), ..Account::default() };
-        let reference = Reference { id: "ABCD", marker: "Ref: ABCD", since: SINCE };
+        let reference = Reference { id: "ABCD", marker: "Ref: ABCD", since: SINCE, others: &[] };
         now(Misago(account).look_up(fake, &reference))
     }
 
@@ -172,7 +174,7 @@ mod tests {
     fn unknown_where_there_is_too_much_to_read() {
         let busy = |id: u32| thread(id, "09:00:00", "10:30:00", "");
         let mut fake = Fake::new();
-        for page in 0..5 {
+        for page in 0..MOST_PAGES as u32 {
             fake = fake.get("?list=my", 200, &list(&[busy(page)], "9"));
         }
         assert_eq!(look_up(&fake), Lookup::Unknown);

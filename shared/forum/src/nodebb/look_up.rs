@@ -12,8 +12,9 @@ use crate::{Lookup, Posted, Reference, Transport};
 /// How far the forum's clock may be behind ours, seconds.
 const CLOCK_SECONDS: i64 = 300;
 
-/// Pages of the queue or of our topics, and topics, that are read before giving up: 20 a page as NodeBB is installed.
-const MOST_PAGES: u64 = 5;
+/// Pages of the queue or of our topics that are read before giving up, 20 topics each as NodeBB is installed, and topics
+/// that are opened.
+const MOST_PAGES: u64 = 60;
 const MOST_TOPICS: usize = 40;
 
 /// What the queue shows.
@@ -85,7 +86,8 @@ impl NodeBB {
             let Some(topics) = page.list("topics") else { return Lookup::Unknown };
             let since =
                 |topic: &Value| decode::at(topic, "timestamp").is_none_or(|at| at.unix_timestamp() >= oldest);
-            for topic in topics.iter().filter(|topic| since(topic)) {
+            let is_other = |topic: &Value| topic.id("tid").is_some_and(|id| reference.is_other(&id));
+            for topic in topics.iter().filter(|topic| since(topic) && !is_other(topic)) {
                 read += 1;
                 if read > MOST_TOPICS {
                     return Lookup::Unknown;
@@ -143,7 +145,7 @@ mod tests {
 
     fn look_up(fake: &Fake) -> Lookup {
         let account = Account { url: "https://n.example".into(), key: "k".into(), ..Account::default() };
-        let reference = Reference { id: "ABCD", marker: "Ref: ABCD", since: SINCE };
+        let reference = Reference { id: "ABCD", marker: "Ref: ABCD", since: SINCE, others: &[] };
         now(NodeBB(account).look_up(fake, &reference))
     }
 
@@ -231,8 +233,8 @@ mod tests {
     #[test]
     fn unknown_where_there_is_too_much_to_read() {
         let mut fake = Fake::new();
-        for _ in 0..5 {
-            fake = fake.get("/api/post-queue", 200, r#"{"posts":[],"pagination":{"pageCount":9}}"#);
+        for _ in 0..MOST_PAGES {
+            fake = fake.get("/api/post-queue", 200, r#"{"posts":[],"pagination":{"pageCount":99}}"#);
         }
         let fake = fake.get("/api/self", 200, US).get("?page=1", 200, &topics(&[]));
         assert_eq!(look_up(&fake), Lookup::Unknown);
