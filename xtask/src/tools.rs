@@ -263,13 +263,16 @@ fn cargo_tool(name: &str, version: &str, program: &str, features: &[&str]) -> Re
 }
 
 fn install_cargo_tool(name: &str, version: &str, folder: &Path, how: &[&str]) -> Result<()> {
+    // These tools run for seconds a build: compiling them fully optimised takes longer than it ever saves. worker-build
+    // itself does next to nothing, with many dependencies.
+    let optimised = if name == "worker-build" { 0 } else { 1 };
     let mut command = Command::new("cargo");
     command
         .args(["install", &format!("{name}@{version}"), "--root"])
         .arg(folder)
         .args(how)
-        // These tools run for seconds a build: compiling them fully optimised takes longer than it ever saves.
-        .args(["--config", "profile.release.opt-level=1", "--config", "profile.release.lto=false"])
+        .args(["--config", &format!("profile.release.opt-level={optimised}")])
+        .args(["--config", "profile.release.lto=false"])
         .env("CARGO_TARGET_DIR", paths::cache()?.join("tools/target"))
         .current_dir(paths::repository());
     process::run(command)

@@ -7,9 +7,9 @@
 use search::{Index, SearchQuery};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const BUNDLE: &[u8] = include_bytes!("golden/v3.bundle");
+const BUNDLE: &[u8] = include_bytes!("golden/v4.bundle");
 const THREADS: &str = include_str!("golden/threads.jsonl");
-const RANKINGS: &str = include_str!("golden/v3.rankings.tsv");
+const RANKINGS: &str = include_str!("golden/v4.rankings.tsv");
 
 /// Queries in all.
 const QUERIES: usize = 1_000;
@@ -95,8 +95,8 @@ fn a_thousand_queries_are_ranked_as_they_were_written_down() {
     let now = ranked(&index);
     #[cfg(not(target_arch = "wasm32"))]
     if std::env::var_os("EDGEWISE_WRITE_GOLDEN").is_some() {
-        let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-        std::fs::write(directory.join("v3.rankings.tsv"), now.join("\n") + "\n").unwrap();
+        let directory = std::path::Path::new("tests/golden");
+        std::fs::write(directory.join("v4.rankings.tsv"), now.join("\n") + "\n").unwrap();
         return;
     }
     let written: Vec<&str> = RANKINGS.lines().collect();

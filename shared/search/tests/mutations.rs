@@ -7,8 +7,8 @@
 use search::{BundleError, FORMAT_VERSION, Index, SearchQuery};
 use sha2::{Digest, Sha256};
 
-const BUNDLE: &[u8] = include_bytes!("golden/v3.bundle");
-const TEXTS: &[u8] = include_bytes!("golden/v3.texts");
+const BUNDLE: &[u8] = include_bytes!("golden/v4.bundle");
+const TEXTS: &[u8] = include_bytes!("golden/v4.texts");
 
 const MUTATIONS: u64 = 4_000;
 const TABLE_AT: usize = 56;

@@ -52,7 +52,7 @@ impl Served {
 
     /// A small GitHub that answers strictly by GitHub's published GraphQL schema: see `node/github.mjs`.
     pub fn github(packages: &Path) -> Result<Self> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("node/github.mjs");
+        let script = Path::new("node/github.mjs");
         let mut command = Command::new("node");
         let mut child = command.arg(script).arg(packages).stdout(Stdio::piped()).spawn()?;
         let output = child.stdout.take().context("its output is piped")?;

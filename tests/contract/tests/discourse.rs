@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use contract::{Served, Wire, now};
 use forum::discourse::Discourse;
@@ -91,8 +91,7 @@ impl Transport for Described {
 
 /// The description, in the folder beside the checkout.
 fn document() -> Option<PathBuf> {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/forum/discourse/openapi.overlay.json");
+    let path = PathBuf::from("../../../shared/forum/discourse/openapi.overlay.json");
     if path.exists() {
         return Some(path);
     }

@@ -6,8 +6,8 @@ use libfuzzer_sys::fuzz_target;
 use search::{Index, SearchQuery};
 use sha2::{Digest, Sha256};
 
-static BUNDLE: &[u8] = include_bytes!("../../../shared/search/tests/golden/v3.bundle");
-static TEXTS: &[u8] = include_bytes!("../../../shared/search/tests/golden/v3.texts");
+static BUNDLE: &[u8] = include_bytes!("../../../shared/search/tests/golden/v4.bundle");
+static TEXTS: &[u8] = include_bytes!("../../../shared/search/tests/golden/v4.texts");
 
 const TABLE_AT: usize = 56;
 const ROW: usize = 104;

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use search::{Index, SearchQuery};
 
-static BUNDLE: &[u8] = include_bytes!("../../../shared/search/tests/golden/v3.bundle");
+static BUNDLE: &[u8] = include_bytes!("../../../shared/search/tests/golden/v4.bundle");
 
 thread_local!(static INDEX: Index = Index::open(BUNDLE.to_vec()).expect("the golden bundle opens"));
 

@@ -37,7 +37,7 @@ impl Drop for Folder {
 
 /// The sample community.
 pub fn community(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/community").join(name)
+    std::fs::canonicalize("../../tests/fixtures/community").unwrap().join(name)
 }
 
 /// What a run of the binary left behind.

@@ -448,10 +448,11 @@ mod tests {
         let topics: Vec<String> = (0..21).map(|id| format!(r#"{{"id":{id}}}"#)).collect();
         let topics = format!(r#"{{"topic_list":{{"topics":[{}]}}}}"#, topics.join(","));
         let fake = || {
-            let mut fake = fake()
-                .get("/pending.json", 200, NONE_WAIT)
-                .get("/search.json", 200, "{}")
-                .get("/topics/created-by/", 200, &topics);
+            let mut fake = fake().get("/pending.json", 200, NONE_WAIT).get("/search.json", 200, "{}").get(
+                "/topics/created-by/",
+                200,
+                &topics,
+            );
             for _ in 0..OPENED {
                 fake = fake.get("/t/", 200, &first_post("another"));
             }

@@ -125,6 +125,15 @@ impl Language {
         }
     }
 
+    /// The term that a stem of a word in it is in the index. English is where most names of things are from: its stems
+    /// are those of texts in no known language too.
+    pub(super) fn term(self, stem: &str) -> String {
+        match self {
+            Self::English | Self::Other => stem.to_owned(),
+            other => format!("{stem}|{}", other.code()),
+        }
+    }
+
     /// What cuts its words to stems.
     pub(super) fn stemmer(self) -> Option<Stemmer> {
         let algorithm = match self {

@@ -2,7 +2,8 @@
 //!
 //! Words (see `pieces`) are folded (see `fold`) and cut to stems by the language of the text; names of things have no
 //! stem. A thread is analysed in its own language, and a query in every language that the index has, since nobody says
-//! which one it is in: "Ordner" finds what German and what English make of it.
+//! which one it is in: "Ordner" finds what German and what English make of it. Stems bear their language, so that what
+//! German makes of "Docker" finds no English "docks".
 //!
 //! Folding comes before stemming. Some stemmers know fewer endings without accents, but readers leave accents out,
 //! and what they type must become what the thread became.
@@ -76,12 +77,13 @@ impl Analyzer {
 
     fn stems(&self, folded: &str) -> Vec<String> {
         let mut stems: Vec<String> = Vec::with_capacity(1);
-        for (_, stemmer, _) in &self.languages {
+        for (language, stemmer, _) in &self.languages {
             let stem = stemmer.map_or(folded.into(), |stemmer| stemmer.stem(folded));
             // A stemmer may leave nothing of a word that is all ending.
             let stem = if stem.is_empty() { folded } else { &stem };
-            if !stems.iter().any(|known| known == stem) {
-                stems.push(stem.to_owned());
+            let term = language.term(stem);
+            if !stems.contains(&term) {
+                stems.push(term);
             }
         }
         stems
@@ -119,10 +121,10 @@ mod tests {
     #[test]
     fn every_language_has_its_say() {
         let mixed = [Language::English, Language::German];
-        assert_eq!(stems("Ordnern", &mixed), ["ordnern", "ordn"]);
-        assert_eq!(stems("Ordner", &[Language::German]), ["ordn"]);
+        assert_eq!(stems("Ordnern", &mixed), ["ordnern", "ordn|de"]);
+        assert_eq!(stems("Ordner", &[Language::German]), ["ordn|de"]);
         assert_eq!(stems("Ordner", &[Language::Other]), ["ordner"]);
-        assert_eq!(stems("файлы", &[Language::English, Language::Russian]), ["файлы", "файл"]);
+        assert_eq!(stems("файлы", &[Language::English, Language::Russian]), ["файлы", "файл|ru"]);
     }
 
     #[test]

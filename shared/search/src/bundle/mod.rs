@@ -31,7 +31,7 @@ pub(crate) use writer::write;
 pub(crate) const MAGIC: &[u8; 8] = b"EDGEWISE";
 
 /// Version of the layout and of what the sections hold. Raised whenever an older reader could not read them.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// Bytes before the root hash.
 const HASH_AT: usize = 16;
