@@ -227,7 +227,7 @@ impl Soak {
             bail!("{fault} needs a forum that plays along: leave out --misago");
         }
         let chosen = |fault: &Fault| match self.faults.is_empty() {
-            true => !self.load && !(real && fault.needs_faithful()),
+            true => !(self.load || real && fault.needs_faithful()),
             false => self.faults.contains(fault),
         };
         Ok(Fault::ALL.into_iter().filter(chosen).collect())

@@ -87,7 +87,7 @@ pub trait OutboxPort {
     /// Where a question stands.
     async fn status(&self, site: &str, receipt: &Receipt) -> Result<Option<api::QuestionStatus>, PortError> {
         match self.outbox(site, outbox::Call::Status(receipt.clone())).await? {
-            outbox::Answer::Status(status) => Ok(status),
+            outbox::Answer::Status(status) => Ok(status.map(|status| *status)),
             other => Err(unexpected(&other)),
         }
     }

@@ -215,7 +215,7 @@ fn send(
                     });
                 }
                 let is_first = taken.replace(now).is_none();
-                if !is_first || question.number % IMPATIENT != 0 {
+                if !is_first || !question.number.is_multiple_of(IMPATIENT) {
                     return taken;
                 }
             }

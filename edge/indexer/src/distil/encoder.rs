@@ -248,15 +248,9 @@ impl Encoder {
             let mut scores = Array2::zeros((text.len(), text.len()));
             for head in 0..self.shape.num_attention_heads {
                 let part = s![text.clone(), head * width..(head + 1) * width];
-                general_mat_mul(
-                    scale,
-                    &query.slice(part.clone()),
-                    &key.slice(part.clone()).t(),
-                    0.0,
-                    &mut scores,
-                );
+                general_mat_mul(scale, &query.slice(part), &key.slice(part).t(), 0.0, &mut scores);
                 scores.rows_mut().into_iter().for_each(softmax);
-                let mut out: ArrayViewMut2<f32> = context.slice_mut(part.clone());
+                let mut out: ArrayViewMut2<f32> = context.slice_mut(part);
                 general_mat_mul(1.0, &scores, &value.slice(part), 0.0, &mut out);
             }
         }

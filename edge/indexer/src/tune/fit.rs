@@ -120,9 +120,7 @@ fn slopes(lists: &[&List], scale: &[f64; N], weights: &[f64; N], penalty: f64) -
     let count = lists.len().max(1) as f64;
     for a in 0..N {
         gradient[a] = gradient[a] / count - penalty * weights[a];
-        for b in 0..N {
-            curvature[a][b] /= count;
-        }
+        curvature[a].iter_mut().for_each(|value| *value /= count);
         curvature[a][a] += penalty + 1e-9;
     }
     (gradient, curvature)
@@ -137,9 +135,10 @@ pub fn solve<const M: usize>(mut matrix: [[f64; M]; M], mut right: [f64; M]) -> 
         matrix.swap(column, pivot);
         right.swap(column, pivot);
         for row in column + 1..M {
-            let factor = matrix[row][column] / matrix[column][column];
-            for at in column..M {
-                matrix[row][at] -= factor * matrix[column][at];
+            let pivot = matrix[column];
+            let factor = matrix[row][column] / pivot[column];
+            for (value, above) in matrix[row].iter_mut().zip(pivot).skip(column) {
+                *value -= factor * above;
             }
             right[row] -= factor * right[column];
         }

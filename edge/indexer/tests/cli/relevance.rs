@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{Folder, args, community, edgewise};
 
 fn judgments(name: &str) -> PathBuf {
-    std::fs::canonicalize("../../tests/relevance").unwrap().join(name)
+    Path::new("../../tests/relevance").canonicalize().unwrap_or_default().join(name)
 }
 
 /// The mean of a metric of the first run.
@@ -53,7 +53,7 @@ fn real_threads_are_suggested_as_well_as_when_it_was_reviewed() {
         return;
     }
     let folder = Folder::new();
-    let unpacked = Command::new("tar").arg("-xJf").arg(&archive).arg("-C").arg(folder.join("")).status();
+    let unpacked = Command::new("tar").arg("-xJf").arg(archive).arg("-C").arg(folder.join("")).status();
     assert!(unpacked.is_ok_and(|status| status.success()), "tar could not unpack {}", archive.display());
     let data = folder.join("slicer-discourse");
     let run = edgewise(args![

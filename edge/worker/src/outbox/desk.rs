@@ -78,13 +78,13 @@ impl<R: Rows, F: Forum, W: World> Desk<'_, R, F, W> {
     pub async fn answer(&self, call: Call) -> Answer {
         let answer = match call {
             Call::Submit(submission) => self.submit(*submission).await.map(Answer::Submit),
-            Call::Status(receipt) => self.status(&receipt).map(Answer::Status),
+            Call::Status(receipt) => self.status(&receipt).map(Answer::status),
             Call::Withdraw(receipt) => self.withdraw(&receipt).await.map(Answer::Changed),
             Call::Edit(receipt, text) => self.edit(&receipt, &text).await.map(Answer::Changed),
             Call::Erase(receipt) => self.erase(&receipt).await.map(Answer::Changed),
             Call::Tell(message) => self.hear(*message).await.map(|()| Answer::Done),
             Call::List(state) => self.list(state).map(Answer::List),
-            Call::Decide(id, decision) => self.decide(&id, decision).await.map(Answer::Status),
+            Call::Decide(id, decision) => self.decide(&id, decision).await.map(Answer::status),
             Call::Resume => self.resume().await.map(|()| Answer::Done),
             Call::Sweep => self.arm().await.map(|()| Answer::Done),
         };

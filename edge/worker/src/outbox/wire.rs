@@ -36,7 +36,7 @@ pub enum Answer {
     /// To [`Call::Submit`].
     Submit(Submitted),
     /// To [`Call::Status`], and to [`Call::Decide`].
-    Status(Option<QuestionStatus>),
+    Status(Option<Box<QuestionStatus>>),
     /// To [`Call::Withdraw`], [`Call::Edit`] and [`Call::Erase`].
     Changed(Change),
     /// To [`Call::List`].
@@ -45,6 +45,12 @@ pub enum Answer {
     Done,
     /// To any call: storage did not work.
     Failed(String),
+}
+
+impl Answer {
+    pub(super) fn status(status: Option<QuestionStatus>) -> Self {
+        Self::Status(status.map(Box::new))
+    }
 }
 
 /// A checked question on its way into the outbox.

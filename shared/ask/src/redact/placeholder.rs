@@ -27,8 +27,8 @@ const WORDS: &[&str] = &[
     ),
     concat!("changeit", "changeme", "disabled", "optional", "redacted", "rejected", "required"),
     concat!("forgotten", "incorrect", "mandatory", "plaintext", "undefined"),
-    concat!("changethis"),
-    concat!("placeholder"),
+    "changethis",
+    "placeholder",
 ];
 
 /// Beginnings, by their first byte, of what is not a secret: advice, rules of a form's validation, and references

@@ -167,7 +167,7 @@ fn opening(blocks: &[Block]) -> Option<String> {
         cues.idle <= cues.answers
     });
     let start = worth.unwrap_or(0);
-    let window = units::windows(&units).into_iter().filter(|window| window.start == start).next_back()?;
+    let window = units::windows(&units).into_iter().rfind(|window| window.start == start)?;
     Some(join(units.get(window)?, blocks))
 }
 
