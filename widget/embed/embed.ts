@@ -1,7 +1,8 @@
 // The loader that the script tag names: draws the launcher, opens an empty dialog at once, fetches the widget on intent.
 //
-// Before somebody points at, focuses or presses the launcher it sends no request and writes nothing. It reads two marks
-// that the widget leaves in local storage: an answer that was not read yet, and a question that is still to be sent.
+// Before somebody points at, focuses or presses the launcher it sends no request and writes nothing. It reads three
+// marks that the widget leaves in local storage: an answer that was not read yet, a question that is still to be sent,
+// and one that waits for its answer.
 // What happens inside the dialog is the widget's business.
 
 import tokens from "../style/tokens.css";
@@ -186,8 +187,8 @@ function start(script: HTMLScriptElement): Handle {
   const handle: Handle = { open, close, destroy };
   document.body.append(host);
   if (data.open !== undefined && data.open !== "false") open();
-  // Its author has pressed "send" on an earlier page: that is intent enough.
-  else if (kept("unsent") !== null) void mount();
+  // Its author has pressed "send" on an earlier page: that is intent enough to send it, and to see what came of it.
+  else if (kept("unsent") ?? kept("waiting")) void mount();
   return handle;
 }
 

@@ -18,7 +18,8 @@ pub trait Store {
     fn remove(&self, name: &str);
 }
 
-/// What one site keeps in a [`Store`]. The loader reads `edgewise:SITE:unread` and `edgewise:SITE:unsent` too.
+/// What one site keeps in a [`Store`]. The loader reads `edgewise:SITE:unread`, `…:unsent` and
+/// `…:waiting` too.
 #[derive(Debug, Clone)]
 pub struct Shelf<S> {
     store: S,
@@ -91,12 +92,15 @@ impl<S: Store> Shelf<S> {
         self.read("questions")
     }
 
-    /// Keeps them, together with what another tab has stored meanwhile, and the mark for the launcher's dot.
+    /// Keeps them, together with what another tab has stored meanwhile, and the marks for the launcher: how many replies
+    /// are to be read, and how many questions may get one.
     pub fn keep_questions(&self, questions: &mut Questions) {
         questions.merge(self.questions());
         self.write("questions", questions, questions.all().is_empty());
         let unread = questions.unread();
         self.write("unread", &unread, unread == 0);
+        let waiting = questions.waiting();
+        self.write("waiting", &waiting, waiting == 0);
     }
 }
 

@@ -9,8 +9,8 @@ use crate::process::{self, run_watched};
 use crate::report::{grouped, step};
 use crate::tools;
 
-/// What there is to fuzz: damaged bundles, whatever people type, whatever arrives over HTTP.
-const TARGETS: [&str; 3] = ["bundle", "query", "request"];
+/// What there is to fuzz: damaged bundles, whatever people type and write, whatever arrives over HTTP.
+const TARGETS: [&str; 4] = ["bundle", "query", "redact", "request"];
 
 /// Runs one target or all of them, `seconds` each; a finding ends it.
 pub fn run(target: Option<&str>, seconds: u32) -> Result<()> {

@@ -46,7 +46,7 @@ const MODERATED: Duration = Duration::from_millis(1_500);
 /// How many of a hundred reads a fault strikes where it strikes reads. A lookup is some ten reads, so every third fails.
 const READS_PERCENT: u32 = 5;
 
-/// How long a trial may take at the most: this, and half a second a question.
+/// How long a trial may take at the most: this, and a second a question.
 const TRIAL_LIMIT: Duration = Duration::from_secs(120);
 
 /// How long the forum may store nothing before the receipts are asked for.
@@ -402,7 +402,7 @@ impl<'f> Ground<'f> {
             fault,
             each,
             seed,
-            limit: TRIAL_LIMIT + Duration::from_millis(500).mul_f64(each as f64),
+            limit: TRIAL_LIMIT + Duration::from_secs(1).mul_f64(each as f64),
             patience: PATIENCE,
             calm: slow * 2,
         };

@@ -164,7 +164,7 @@ const EVAL_EXAMPLES: &str = "\
 Examples:
   edgewise eval --threads threads.jsonl --qrels qrels.tsv --as-of-created --mode similar
   edgewise eval --threads threads.jsonl --qrels qrels.tsv --topics topics.tsv --compare other.json
-  edgewise eval --titles corpus.tsv --qrels qrels.tsv --typos 1 --json
+  edgewise eval --titles corpus.tsv --vectors corpus.vectors --qrels qrels.tsv --typos 1 --json
 
 Files:
   qrels     query<TAB>document<TAB>relevance; documents are thread ids, and so are queries without --topics
@@ -190,6 +190,9 @@ struct CorpusArgs {
     /// The index built from these inputs, to save building it again
     #[arg(long, value_name = "DIR|BUNDLE")]
     index: Option<PathBuf>,
+    /// Vectors of the words and threads, as `edgewise distil` writes them
+    #[arg(long, value_name = "FILE", conflicts_with = "index")]
+    vectors: Option<PathBuf>,
 }
 
 /// What to measure.

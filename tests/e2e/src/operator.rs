@@ -6,7 +6,8 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use thirtyfour::By;
 use xtask::sample;
-use xtask::stack::Stack;
+use xtask::stack::{Options, Stack};
+use xtask::tools::Tools;
 
 use crate::Stage;
 use crate::wait::until;
@@ -15,6 +16,20 @@ use crate::wait::until;
 pub fn settings_with(file: &Path, change: impl FnOnce(String) -> String) -> Result<()> {
     let settings = std::fs::read_to_string(sample::settings()).context("reading site.toml")?;
     std::fs::write(file, change(settings)).with_context(|| format!("writing {}", file.display()))
+}
+
+/// The sample community's settings with a forum in place of the inbox: the other lines of `[forum]`.
+pub fn settings_for_forum(file: &Path, forum: &str) -> Result<()> {
+    settings_with(file, |site| site.replace("kind = \"inbox\"\n", forum))
+}
+
+/// A Worker, in a folder of its own, that serves the sample community with other settings and posts to their forum.
+pub fn worker_for_forum(stage: &Stage<'_>, name: &str, key: &str, settings: &Path) -> Result<Stack> {
+    let mut options = Options::fresh(name)?;
+    options.variables.push(("EDGEWISE_FORUM_KEY".to_owned(), key.to_owned()));
+    let stack = Stack::start(&Tools::installed()?, options)?;
+    stack.publish(&stage.indexer, &stage.index, settings)?;
+    Ok(stack)
 }
 
 /// The questions in the inbox of the demo site.

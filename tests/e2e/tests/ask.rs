@@ -44,8 +44,13 @@ async fn what_nobody_has_answered_is_asked_answered_and_read(stage: &mut Stage<'
     let answer = "Turn off `quokka.hover` in moor.toml and start Moorline again.";
     operator::answer_in_inbox(stage, title, answer, "Ines").await?;
 
-    // The asker comes back to the page and reads it.
+    // The asker comes back to the page: the launcher tells of it, and they read it.
     widget.visit("/").await?;
+    until("the launcher to tell of an answer", async || {
+        Ok(widget.part("launcher").await?.attr("data-unread").await?)
+    })
+    .await?;
+    ensure!(widget.parts("search-input").await?.is_empty(), "the dialog has opened by itself");
     widget.open().await?;
     widget.part_saying("unread", title).await?;
     widget.press("unread").await?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use e2e::operator::settings_with;
+use e2e::operator::{settings_for_forum, worker_for_forum};
 use e2e::wait::until;
 use e2e::widget::Widget;
 use e2e::{Context, Result, Stage, ensure};
@@ -11,11 +11,13 @@ use serde_json::{Value, json};
 use xtask::misago::{self, Account, BOT, CATEGORY, Installed, Misago, PERSON};
 use xtask::paths;
 use xtask::process;
-use xtask::stack::{Options, Stack};
-use xtask::tools::Tools;
+use xtask::stack::Stack;
 
 /// What the asker wants to know; nothing in the sample community is about it.
 const TITLE: &str = "Quokka lantern hums at midnight";
+
+/// The folder, below that of all tests, in which the Worker of this one keeps what it stores.
+const FOLDER: &str = "e2e-forum-misago";
 
 /// What Ines answers in the forum.
 const ANSWER: &str = "Set `lantern.hum = false` in moor.toml, then restart the quokka daemon.";
@@ -41,7 +43,7 @@ async fn a_question_goes_to_the_forum_and_comes_back_as_knowledge(stage: &mut St
     // A forum, and a Worker whose site leads to it. The stage's own Worker knows no forum and may rest.
     let forum = Misago::start(&Installed::find().context("Misago is not installed")?)?;
     stage.stack.stop();
-    let stack = worker_for(stage, &forum)?;
+    let stack = worker_for_forum(stage, FOLDER, BOT.key, &settings(&forum)?)?;
     let widget = Widget::new(stage.widget.browser().clone(), stack.url());
 
     // Somebody asks in the widget.
@@ -103,16 +105,7 @@ async fn a_question_goes_to_the_forum_and_comes_back_as_knowledge(stage: &mut St
 
 /// Where the files of this test lie.
 fn folder() -> std::path::PathBuf {
-    paths::built().join("tests/e2e-forum-misago")
-}
-
-/// A Worker that serves the sample community and posts to the forum.
-fn worker_for(stage: &Stage<'_>, forum: &Misago) -> Result<Stack> {
-    let mut options = Options::fresh("e2e-forum-misago")?;
-    options.variables.push(("EDGEWISE_FORUM_KEY".to_owned(), BOT.key.to_owned()));
-    let stack = Stack::start(&Tools::installed()?, options)?;
-    stack.publish(&stage.indexer, &stage.index, &settings(forum)?)?;
-    Ok(stack)
+    paths::built().join("tests").join(FOLDER)
 }
 
 /// The sample community's settings with the forum in place of the inbox.
@@ -123,7 +116,7 @@ fn settings(forum: &Misago) -> Result<std::path::PathBuf> {
         forum.url(),
         BOT.name
     );
-    settings_with(&file, |site| site.replace("kind = \"inbox\"\n", &forum))?;
+    settings_for_forum(&file, &forum)?;
     Ok(file)
 }
 

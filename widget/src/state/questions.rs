@@ -120,6 +120,13 @@ impl Questions {
         self.asked.iter().map(Asked::unread).sum()
     }
 
+    /// How many of them may still come to something that their author has not seen.
+    pub fn waiting(&self) -> usize {
+        use QuestionState::{Answered, Failed, Withdrawn};
+        let over = |asked: &&Asked| asked.gone || matches!(asked.status.state, Answered | Failed | Withdrawn);
+        self.asked.len() - self.asked.iter().filter(over).count()
+    }
+
     /// Receipts of questions to which something can still happen.
     pub fn followed(&self) -> Vec<String> {
         self.asked.iter().filter(|asked| !asked.settled()).map(|asked| asked.status.receipt.clone()).collect()
@@ -174,6 +181,18 @@ mod tests {
         assert!(!questions.read("a"));
         questions.update(status("a", "2026-01-01", 3));
         assert_eq!(questions.unread(), 1);
+    }
+
+    #[test]
+    fn a_question_waits_until_it_is_answered_or_gone() {
+        let mut questions = Questions::default();
+        questions.update(status("a", "2026-01-01", 0));
+        questions.update(status("b", "2026-01-02", 0));
+        questions.update(status("c", "2026-01-03", 1));
+        assert_eq!(questions.waiting(), 2);
+        questions.lost("b");
+        questions.update(status("a", "2026-01-01", 1));
+        assert_eq!(questions.waiting(), 0);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use search::semantic::Distilled;
 use search::{BuildOptions, Index, Past};
 use thread::{Author, Body, Completeness, Post, PostKind, Role, Status, Thread};
 use time::OffsetDateTime;
@@ -30,7 +31,7 @@ pub struct Corpus {
 
 impl Corpus {
     /// Indexes threads, or opens the index that was built from them.
-    pub fn new(mut threads: Vec<Thread>, built: Option<&Path>) -> Result<Self> {
+    pub fn new(mut threads: Vec<Thread>, built: Option<&Path>, vectors: Option<Distilled>) -> Result<Self> {
         threads.retain(|thread| thread.visible && thread.completeness == Completeness::Full);
         threads.sort_by_key(Thread::key);
         let index = match built {
@@ -38,7 +39,7 @@ impl Corpus {
             None => {
                 let count = report::plural(threads.len(), "thread", "threads");
                 let spinner = report::spinner(&format!("indexing {count}"));
-                let options = BuildOptions { site: SITE.to_owned(), ..BuildOptions::default() };
+                let options = BuildOptions { site: SITE.to_owned(), vectors, ..BuildOptions::default() };
                 let built = search::build(threads.clone(), &options)?;
                 spinner.finish_and_clear();
                 Index::open(built.bundle)?

@@ -12,7 +12,7 @@ use relevance::{Interval, bootstrap, bootstrap_difference, ndcg, recall, recipro
 use search::{Moment, Ranked, Ranking};
 use serde_json::{Value, json};
 
-use crate::{CorpusArgs, EvalArgs, EvalMode, parallel, report};
+use crate::{CorpusArgs, EvalArgs, EvalMode, files, parallel, report};
 use corpus::Corpus;
 use queries::Query;
 
@@ -86,7 +86,8 @@ pub fn read_corpus(args: &CorpusArgs) -> Result<Corpus> {
     if threads.is_empty() {
         bail!("nothing to search: give --threads FILE, --discourse DIR or --titles FILE");
     }
-    Corpus::new(threads, args.index.as_deref())
+    let vectors = args.vectors.as_deref().map(files::read_vectors).transpose()?;
+    Corpus::new(threads, args.index.as_deref(), vectors)
 }
 
 /// The weights of a file, or those in the index.

@@ -11,9 +11,6 @@ use time::format_description::well_known::Rfc3339;
 use super::Settings;
 use crate::verdict::Census;
 
-/// Characters of a title, least and most, as Discourse comes.
-const TITLE_CHARS: (usize, usize) = (15, 255);
-
 /// Characters of a post, least and most, as Discourse comes.
 const BODY_CHARS: (usize, usize) = (20, 32_000);
 
@@ -110,11 +107,12 @@ impl Board {
 
     fn refusal(&self, post: &NewPost) -> Option<String> {
         let (title, raw) = (post.title.chars().count(), post.raw.chars().count());
-        if title < TITLE_CHARS.0 {
-            return Some(format!("Title is too short (minimum is {} characters)", TITLE_CHARS.0));
+        let (least, most) = self.settings.title_chars;
+        if title < least {
+            return Some(format!("Title is too short (minimum is {least} characters)"));
         }
-        if title > TITLE_CHARS.1 {
-            return Some(format!("Title is too long (maximum is {} characters)", TITLE_CHARS.1));
+        if title > most {
+            return Some(format!("Title is too long (maximum is {most} characters)"));
         }
         if raw < BODY_CHARS.0 || raw > BODY_CHARS.1 {
             return Some(format!("Body must have {} to {} characters", BODY_CHARS.0, BODY_CHARS.1));
@@ -136,6 +134,11 @@ impl Board {
         let taken = |topic: &Topic| topic.title.eq_ignore_ascii_case(&post.title);
         (!self.settings.same_titles && self.topics.iter().any(taken))
             .then(|| "Title has already been used".to_owned())
+    }
+
+    /// The titles of its threads, the oldest first.
+    pub fn titles(&self) -> Vec<String> {
+        self.topics.iter().map(|topic| topic.title.clone()).collect()
     }
 
     fn add(&mut self, post: NewPost) -> Topic {

@@ -21,6 +21,8 @@ pub struct Settings {
     pub user: String,
     /// The one category.
     pub category: u64,
+    /// Characters of a title, least and most; as Discourse comes, 15 and 255.
+    pub title_chars: (usize, usize),
     /// Whether two threads may bear the same title.
     pub same_titles: bool,
     /// Whether external ids are kept: without them a thread can only be searched for, and two equal posts make two
@@ -42,6 +44,7 @@ impl Default for Settings {
             key: "key".to_owned(),
             user: "help-bot".to_owned(),
             category: 7,
+            title_chars: (15, 255),
             same_titles: false,
             external_ids: true,
             indexed_after: Duration::ZERO,
@@ -70,6 +73,11 @@ impl Faithful {
     /// Its address, without a slash at the end.
     pub fn url(&self) -> String {
         self.server.url()
+    }
+
+    /// The titles of its threads, the oldest first.
+    pub fn titles(&self) -> Vec<String> {
+        lock(&self.board).titles()
     }
 
     /// What it holds, before its moderators and behind them.

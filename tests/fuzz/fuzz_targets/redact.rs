@@ -1,0 +1,18 @@
+//! Any text that somebody may write: what is found in it, and that nothing is found in what is left.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let findings = ask::redact(text);
+    let mut end = 0;
+    for finding in &findings {
+        let span = finding.bytes.clone();
+        assert!(end <= span.start && span.start < span.end, "findings follow one another: {findings:?}");
+        assert!(text.get(span.clone()).is_some(), "findings lie between characters: {findings:?}");
+        end = span.end;
+    }
+    let left = ask::apply(text, &findings, &[]);
+    let again = ask::redact(&left);
+    assert!(again.is_empty(), "{left:?} still has {again:?}");
+});
