@@ -14,7 +14,7 @@ use forum::{Lookup, Outcome, Posted};
 use search::{BuildOptions, Built};
 
 use crate::inbox::{self, Item, Items, ItemsError, Note, State};
-use crate::outbox::{self, Forum, Notice, Pace, Row, Rows, RowsError, Text};
+use crate::outbox::{self, Forum, Notice, Others, Pace, Row, Rows, RowsError, Text};
 use crate::ports::{Body, BodyError, Clock, Files, Guard, InboxPort, Memory, OutboxPort, PortError, Random};
 
 /// Runs a future that never waits for anything outside.
@@ -210,8 +210,8 @@ impl Forum for Fake {
         }
     }
 
-    async fn look_up(&self, row: &Row, others: &[String]) -> Lookup {
-        assert!(row.delivery.thread().is_none_or(|thread| !others.contains(&thread.thread_id)));
+    async fn look_up(&self, row: &Row, others: &Others) -> Lookup {
+        assert!(row.delivery.thread().is_none_or(|thread| !others.threads.contains(&thread.thread_id)));
         Lookup::from(self.inbox(inbox::Call::LookUp(row.public_id.clone())))
     }
 
@@ -316,10 +316,15 @@ impl Rows for MemoryRows {
         self.find(|row| row.delivery.thread().is_some_and(|thread| thread.thread_id == thread_id))
     }
 
-    fn threads(&self, since_ms: u64) -> Result<Vec<String>, RowsError> {
-        let rows = self.rows.borrow();
-        let since = rows.values().filter(|row| row.delivery.updated_ms() >= since_ms);
-        Ok(since.filter_map(|row| Some(row.delivery.thread()?.thread_id.clone())).collect())
+    fn fence(&self, _: &SubmissionId) -> Result<(), RowsError> {
+        Ok(())
+    }
+
+    fn others(&self, row: &Row) -> Result<Others, RowsError> {
+        let (rows, since) = (self.rows.borrow(), row.delivery.accepted_ms());
+        let later = rows.values().filter(|row| row.delivery.updated_ms() >= since);
+        let threads = later.filter_map(|row| Some(row.delivery.thread()?.thread_id.clone())).collect();
+        Ok(Others { threads, before: None })
     }
 
     fn rewrite(&self, id: &SubmissionId, text: &Text) -> Result<(), RowsError> {

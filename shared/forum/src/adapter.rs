@@ -46,6 +46,8 @@ pub struct Reference<'a> {
     pub since: i64,
     /// Threads that are other questions, by the forum's ids: they need not be opened.
     pub others: &'a [String],
+    /// A thread that the forum had before the first attempt: none that is older is the question.
+    pub after: Option<&'a str>,
 }
 
 impl Reference<'_> {

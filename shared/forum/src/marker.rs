@@ -21,6 +21,7 @@ mod tests {
             marker: "Reference: 0123456789ABCDEF",
             since: 0,
             others: &[],
+            after: None,
         };
         assert!(bears("How?\n\nReference: 0123456789ABCDEF\n", &reference));
         assert!(bears("<p>How?</p><p>Reference: 0123456789ABCDEF</p>", &reference));
@@ -28,6 +29,6 @@ mod tests {
         assert!(!bears("Reference: 0123456789ABCDEF\n\nReference: FFFFFFFFFFFFFFFF", &reference), "forged");
         assert!(!bears("0123456789ABCDEF", &reference));
         assert!(!bears("", &reference));
-        assert!(!bears("x", &Reference { id: "", marker: "", since: 0, others: &[] }));
+        assert!(!bears("x", &Reference { id: "", marker: "", since: 0, others: &[], after: None }));
     }
 }

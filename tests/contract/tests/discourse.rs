@@ -100,7 +100,7 @@ fn document() -> Option<PathBuf> {
 }
 
 fn reference() -> Reference<'static> {
-    Reference { id: "0123456789ABCDEF", marker: MARKER, since: 1_760_000_000, others: &[] }
+    Reference { id: "0123456789ABCDEF", marker: MARKER, since: 1_760_000_000, others: &[], after: None }
 }
 
 fn post(described: &Described) -> Outcome {

@@ -7,7 +7,7 @@ use forum::{Account, Lookup, NewThread, Outcome, Reference};
 const MARKER: &str = "Edgewise reference: 0123456789ABCDEF";
 
 fn reference() -> Reference<'static> {
-    Reference { id: "0123456789ABCDEF", marker: MARKER, since: 1_760_000_000, others: &[] }
+    Reference { id: "0123456789ABCDEF", marker: MARKER, since: 1_760_000_000, others: &[], after: None }
 }
 
 fn github(served: &Served, key: &str) -> GitHub {

@@ -102,7 +102,7 @@ impl Row {
 
     fn reference<'a>(&'a self, marker: &'a str) -> Reference<'a> {
         let since = (self.delivery.accepted_ms() / 1_000) as i64;
-        Reference { id: self.public_id.as_str(), marker, since, others: &[] }
+        Reference { id: self.public_id.as_str(), marker, since, others: &[], after: None }
     }
 }
 

@@ -313,6 +313,9 @@ impl<R: Rows, F: Forum, W: World> Desk<'_, R, F, W> {
                 None
             }
             Effect::Send { attempt } => {
+                if attempt == 1 {
+                    self.rows.fence(&row.id)?;
+                }
                 let mut lane = self.rows.lane()?;
                 lane.sent(self.world.now_ms(), self.pace.spacing_ms);
                 self.rows.set_lane(&lane)?;
@@ -320,7 +323,7 @@ impl<R: Rows, F: Forum, W: World> Desk<'_, R, F, W> {
                 Some(Event::SendResult { attempt, outcome })
             }
             Effect::Lookup { lookup } => {
-                let others = self.rows.threads(row.delivery.accepted_ms())?;
+                let others = self.rows.others(row)?;
                 let found = self.forum.look_up(row, &others).await;
                 Some(Event::LookupResult { lookup, found })
             }

@@ -13,5 +13,5 @@ mod wire;
 pub use desk::{Desk, Pace, World};
 pub use forum::Forum;
 pub use reply::reply;
-pub use rows::{Notice, Row, Rows, RowsError, Text};
+pub use rows::{Notice, Others, Row, Rows, RowsError, Text};
 pub use wire::{Answer, Call, Change, Message, News, Submission, Submitted};

@@ -66,6 +66,15 @@ impl Row {
 #[error("the outbox's storage: {0}")]
 pub struct RowsError(pub String);
 
+/// Threads that are not a question.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Others {
+    /// The ids of threads that are other questions.
+    pub threads: Vec<String>,
+    /// The id of one that the forum had before the question was sent for the first time.
+    pub before: Option<String>,
+}
+
 /// The outbox's storage. Every call is done when it returns.
 pub trait Rows {
     /// The question of a submission.
@@ -80,8 +89,11 @@ pub trait Rows {
     /// The question that became a thread of the forum.
     fn by_thread(&self, thread_id: &str) -> Result<Option<Row>, RowsError>;
 
-    /// The ids of the threads that questions have become since a time, milliseconds since 1970.
-    fn threads(&self, since_ms: u64) -> Result<Vec<String>, RowsError>;
+    /// Notes which thread is the newest before a question is sent for the first time.
+    fn fence(&self, id: &SubmissionId) -> Result<(), RowsError>;
+
+    /// What a question is not: the threads that others have become since it was accepted, and the one noted.
+    fn others(&self, row: &Row) -> Result<Others, RowsError>;
 
     /// Adds a question.
     fn insert(&self, row: &Row) -> Result<(), RowsError>;

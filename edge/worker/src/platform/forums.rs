@@ -9,7 +9,7 @@ use super::durable::call;
 use super::transport::FetchTransport;
 use super::world;
 use crate::inbox::{self, Post};
-use crate::outbox::{Forum, Row, reply};
+use crate::outbox::{Forum, Others, Row, reply};
 use crate::ports::PortError;
 
 /// Where questions go.
@@ -38,7 +38,7 @@ impl Forum for AnyForum<'_> {
                     title: &row.text.title,
                     markdown: &row.text.markdown,
                     tags: &row.text.tags,
-                    reference: reference(row, &marker, &[]),
+                    reference: reference(row, &marker),
                 };
                 let now = i64::try_from(world::now_ms() / 1_000).unwrap_or(i64::MAX);
                 adapter.post(transport, &thread, now).await
@@ -47,12 +47,15 @@ impl Forum for AnyForum<'_> {
         }
     }
 
-    async fn look_up(&self, row: &Row, others: &[String]) -> Lookup {
+    async fn look_up(&self, row: &Row, others: &Others) -> Lookup {
         match self {
             Self::Inbox(inbox) => inbox.look_up(&row.public_id).await,
             Self::Outside { adapter, transport } => {
                 let marker = ask::marker(&row.public_id);
-                adapter.look_up(transport, &reference(row, &marker, others)).await
+                let reference = reference(row, &marker);
+                let after = others.before.as_deref();
+                let reference = Reference { others: &others.threads, after, ..reference };
+                adapter.look_up(transport, &reference).await
             }
             Self::Nowhere(_) => Lookup::Unknown,
         }
@@ -70,9 +73,9 @@ impl Forum for AnyForum<'_> {
     }
 }
 
-fn reference<'a>(row: &'a Row, marker: &'a str, others: &'a [String]) -> Reference<'a> {
+fn reference<'a>(row: &'a Row, marker: &'a str) -> Reference<'a> {
     let since = i64::try_from(row.delivery.accepted_ms() / 1_000).unwrap_or(i64::MAX);
-    Reference { id: row.public_id.as_str(), marker, since, others }
+    Reference { id: row.public_id.as_str(), marker, since, others: &[], after: None }
 }
 
 /// The built-in inbox as a forum.

@@ -87,6 +87,9 @@ impl Outbox {
             waits,
         };
         let limit = Duration::from_millis((pace.waits.request_ms as f64 * SHARE_OF_WAIT).max(1.0) as u64);
+        if let Some(settings) = &settings {
+            rows.set_forum(&settings.forum.url)?;
+        }
         let forum = match &settings {
             Some(settings) if settings.forum.kind == ForumKind::Inbox => {
                 AnyForum::Inbox(InboxForum { env: &self.env, site })

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use worker::{SqlStorage, SqlStorageValue};
 
 use super::world;
-use crate::outbox::{Notice, Row, Rows, RowsError, Text};
+use crate::outbox::{Notice, Others, Row, Rows, RowsError, Text};
 
 /// The outbox's tables.
 ///
 /// The columns of `questions` behind `delivery` repeat what it and `text` say, so that they can be searched. `asked`
 /// holds salted digests of addresses for the running hour and nothing else about who asks. `spent` holds the ids of
-/// erased questions, `seen` the messages of the last day.
+/// erased questions, `seen` the messages of the last day, `fences` the newest thread before a question's first attempt.
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS questions (
         id TEXT PRIMARY KEY,
@@ -36,6 +36,7 @@ const TABLES: &str = "
     CREATE INDEX IF NOT EXISTS questions_in_flight ON questions (in_flight) WHERE in_flight = 1;
     CREATE INDEX IF NOT EXISTS questions_fingerprint ON questions (fingerprint, accepted);
     CREATE INDEX IF NOT EXISTS questions_thread ON questions (thread) WHERE thread IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS fences (id TEXT PRIMARY KEY, thread TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS spent (id TEXT PRIMARY KEY, erased INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS seen (message TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS asked (address TEXT PRIMARY KEY, hour INTEGER NOT NULL, times INTEGER NOT NULL);
@@ -114,6 +115,21 @@ impl SqlRows {
         self.run("INSERT OR IGNORE INTO notes (name, value) VALUES ('site', ?)", vec![site.into()])
     }
 
+    /// Notes which forum questions go to. Where it is another than before, the threads of the old one are watched no more,
+    /// and their ids no longer mean anything.
+    pub fn set_forum(&self, url: &str) -> Result<(), RowsError> {
+        let before = self.note("forum")?;
+        if before.as_deref() == Some(url) {
+            return Ok(());
+        }
+        if before.is_some() {
+            self.run("UPDATE questions SET due = NULL WHERE thread IS NOT NULL", Vec::new())?;
+            self.run("UPDATE questions SET thread = NULL", Vec::new())?;
+            self.run("DELETE FROM fences", Vec::new())?;
+        }
+        self.set_note("forum", url)
+    }
+
     /// Which site this is the outbox of.
     pub fn site(&self) -> Result<String, RowsError> {
         self.note("site")?.ok_or_else(|| RowsError("the site is not noted".to_owned()))
@@ -183,10 +199,24 @@ impl Rows for SqlRows {
         self.one("thread", thread_id)
     }
 
-    fn threads(&self, since_ms: u64) -> Result<Vec<String>, RowsError> {
-        let query = "SELECT thread FROM questions WHERE thread IS NOT NULL AND updated >= ?";
-        let threads: Vec<Thread> = self.query(query, vec![milliseconds(Some(since_ms))])?;
-        Ok(threads.into_iter().map(|row| row.thread).collect())
+    fn fence(&self, id: &SubmissionId) -> Result<(), RowsError> {
+        let query = "INSERT OR IGNORE INTO fences (id, thread)
+            SELECT ?, thread FROM questions WHERE thread IS NOT NULL ORDER BY updated DESC LIMIT 1";
+        self.run(query, vec![id.as_str().into()])
+    }
+
+    fn others(&self, row: &Row) -> Result<Others, RowsError> {
+        let threads = |query, value| -> Result<Vec<String>, RowsError> {
+            let threads: Vec<Thread> = self.query(query, vec![value])?;
+            Ok(threads.into_iter().map(|row| row.thread).collect())
+        };
+        Ok(Others {
+            threads: threads(
+                "SELECT thread FROM questions WHERE thread IS NOT NULL AND updated >= ?",
+                milliseconds(Some(row.delivery.accepted_ms())),
+            )?,
+            before: threads("SELECT thread FROM fences WHERE id = ?", row.id.as_str().into())?.pop(),
+        })
     }
 
     fn insert(&self, row: &Row) -> Result<(), RowsError> {
@@ -280,7 +310,10 @@ impl Rows for SqlRows {
     fn erase(&self, id: &SubmissionId, now_ms: u64) -> Result<(), RowsError> {
         let values = vec![id.as_str().into(), milliseconds(Some(now_ms))];
         self.run("INSERT OR IGNORE INTO spent (id, erased) VALUES (?, ?)", values)?;
-        self.run("DELETE FROM questions WHERE id = ?", vec![id.as_str().into()])
+        for table in ["fences", "questions"] {
+            self.run(&format!("DELETE FROM {table} WHERE id = ?"), vec![id.as_str().into()])?;
+        }
+        Ok(())
     }
 
     fn is_spent(&self, id: &SubmissionId) -> Result<bool, RowsError> {
@@ -290,11 +323,13 @@ impl Rows for SqlRows {
 
     fn forget(&self, settled_before_ms: u64, seen_before_ms: u64) -> Result<(), RowsError> {
         let settled = || vec![milliseconds(Some(settled_before_ms))];
-        let old = format!(
-            "DELETE FROM questions WHERE id IN
-            (SELECT id FROM questions WHERE due IS NULL AND updated < ? LIMIT {FORGET})"
-        );
-        self.run(&old, settled())?;
+        for table in ["fences", "questions"] {
+            let old = format!(
+                "DELETE FROM {table} WHERE id IN
+                (SELECT id FROM questions WHERE due IS NULL AND updated < ? LIMIT {FORGET})"
+            );
+            self.run(&old, settled())?;
+        }
         self.run("DELETE FROM spent WHERE erased < ?", settled())?;
         self.run("DELETE FROM seen WHERE at < ?", vec![milliseconds(Some(seen_before_ms))])
     }

@@ -8,8 +8,13 @@ use super::loose::Loose;
 use crate::{Finding, Outcome, Reference, Transport};
 
 /// What no question bears: it is looked for to see whether questions can be.
-const NOBODY: Reference<'static> =
-    Reference { id: "0000000000000000", marker: "Reference: 0000000000000000", since: 0, others: &[] };
+const NOBODY: Reference<'static> = Reference {
+    id: "0000000000000000",
+    marker: "Reference: 0000000000000000",
+    since: 0,
+    others: &[],
+    after: None,
+};
 
 /// `permission` of a category in which topics may be created.
 const MAY_CREATE: u64 = 1;

@@ -88,7 +88,7 @@ impl Discourse {
         }
 
         // 4.
-        let Some(candidates) = self.newest(t, reference.since.saturating_sub(CLOCK_SLACK)).await else {
+        let Some(candidates) = self.newest(t, reference).await else {
             return Lookup::Unknown;
         };
         let unknown = candidates.into_iter().filter(|(topic_id, _)| !reference.is_other(topic_id));
@@ -233,22 +233,33 @@ impl Discourse {
 
     /// The account's topics since a time, in seconds since 1970; where those may not be listed, of everybody's newest
     /// ones those it takes part in. `None` where they cannot be told.
-    async fn newest<T: Transport>(&self, t: &T, since: i64) -> Option<Vec<(String, Option<String>)>> {
+    async fn newest<T: Transport>(
+        &self,
+        t: &T,
+        reference: &Reference<'_>,
+    ) -> Option<Vec<(String, Option<String>)>> {
         if let Some(user) = &self.0.user {
             let path = format!("/topics/created-by/{}.json?order=created", encode(user));
-            match self.listed(t, &path, since, None).await {
+            match self.listed(t, &path, reference, None).await {
                 Newest::All(topics) => return Some(topics),
                 Newest::Closed => {}
                 Newest::Unclear => return None,
             }
         }
-        match self.listed(t, "/latest.json?order=created", since, self.0.user.as_deref()).await {
+        match self.listed(t, "/latest.json?order=created", reference, self.0.user.as_deref()).await {
             Newest::All(topics) => Some(topics),
             Newest::Closed | Newest::Unclear => None,
         }
     }
 
-    async fn listed<T: Transport>(&self, t: &T, path: &str, since: i64, by: Option<&str>) -> Newest {
+    async fn listed<T: Transport>(
+        &self,
+        t: &T,
+        path: &str,
+        reference: &Reference<'_>,
+        by: Option<&str>,
+    ) -> Newest {
+        let since = reference.since.saturating_sub(CLOCK_SLACK);
         let mut found = Vec::new();
         for page in 0..LIST_PAGES {
             let list = match self.get(t, &format!("{path}&page={page}")).await {
@@ -260,6 +271,12 @@ impl Discourse {
                 return Newest::Unclear;
             };
             let old = |topic: &Value| topic.time("created_at").is_some_and(|at| at.unix_timestamp() < since);
+            // Pinned topics stand on top, whatever their age.
+            let pinned = |topic: &Value| topic.flag("pinned") == Some(true);
+            let last =
+                |topic: &Value| reference.after.is_some() && topic.id("id").as_deref() == reference.after;
+            let passed = topics.iter().position(|topic| !pinned(topic) && (old(topic) || last(topic)));
+            let topics = topics.get(..passed.unwrap_or(topics.len())).unwrap_or_default();
             let ours = by.map(|name| user_id(&list, name));
             let candidates = topics.iter().filter(|topic| {
                 !old(topic)
@@ -268,10 +285,8 @@ impl Discourse {
             found.extend(
                 candidates.filter_map(|topic| Some((topic.id("id")?, topic.text("slug").map(str::to_owned)))),
             );
-            // Pinned topics stand on top, whatever their age.
-            let end = topics.iter().any(|topic| old(topic) && topic.flag("pinned") != Some(true));
             let more = list.get("topic_list").and_then(|list| list.text("more_topics_url"));
-            if end || more.is_none() {
+            if passed.is_some() || more.is_none() {
                 return Newest::All(found);
             }
         }
@@ -326,7 +341,7 @@ mod tests {
 
     fn look_up(fake: &Fake) -> Lookup {
         now(discourse(Some("helpbot"))
-            .look_up(fake, &Reference { id: ID, marker: MARKER, since: SINCE, others: &[] }))
+            .look_up(fake, &Reference { id: ID, marker: MARKER, since: SINCE, others: &[], after: None }))
     }
 
     fn topic(slug: &str) -> Posted {
@@ -459,10 +474,12 @@ mod tests {
             fake
         };
         assert_eq!(look_up(&fake()), Lookup::Unknown);
-        let others = ["20".to_owned()];
-        let reference = Reference { id: ID, marker: MARKER, since: SINCE, others: &others };
-        let found = now(discourse(Some("helpbot")).look_up(&fake(), &reference));
-        assert_eq!(found, Lookup::Missing, "what is known to be another question is not opened");
+        let look_up = |others: &[String], after| {
+            let reference = Reference { id: ID, marker: MARKER, since: SINCE, others, after };
+            now(discourse(Some("helpbot")).look_up(&fake(), &reference))
+        };
+        assert_eq!(look_up(&["20".to_owned()], None), Lookup::Missing, "another question is not opened");
+        assert_eq!(look_up(&[], Some("20")), Lookup::Missing, "what was there before is not opened");
     }
 
     #[test]

@@ -132,7 +132,8 @@ mod tests {
 
     fn post(fake: &Fake) -> Outcome {
         let tags = ["sync".to_owned()];
-        let reference = Reference { id: ID, marker: "Reference: 0123456789ABCDEF", since: 0, others: &[] };
+        let reference =
+            Reference { id: ID, marker: "Reference: 0123456789ABCDEF", since: 0, others: &[], after: None };
         let question =
             NewThread { title: "Berth is stuck at 99 %", markdown: "x\n\nmarker", tags: &tags, reference };
         now(discourse().post(fake, &question))
@@ -198,7 +199,7 @@ mod tests {
     fn a_category_that_is_no_number_is_never_sent() {
         let mut discourse = discourse();
         discourse.0.category = Some("support".into());
-        let reference = Reference { id: ID, marker: ID, since: 0, others: &[] };
+        let reference = Reference { id: ID, marker: ID, since: 0, others: &[], after: None };
         let question = NewThread { title: "t", markdown: "m", tags: &[], reference };
         assert!(matches!(now(discourse.post(&Fake::new(), &question)), Outcome::Blocked { .. }));
     }

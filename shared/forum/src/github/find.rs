@@ -68,7 +68,8 @@ mod tests {
 
     fn look_up(fake: &Fake) -> Lookup {
         let account = Account { url: "https://git.example/o/r".into(), ..Account::default() };
-        now(GitHub(account).look_up(fake, &Reference { id: ID, marker: MARKER, since: SINCE, others: &[] }))
+        now(GitHub(account)
+            .look_up(fake, &Reference { id: ID, marker: MARKER, since: SINCE, others: &[], after: None }))
     }
 
     fn discussion(number: u32, at: &str, login: &str, body: &str) -> String {

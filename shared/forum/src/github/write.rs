@@ -93,7 +93,7 @@ mod tests {
             user: None,
             key: "secret".into(),
         };
-        let reference = Reference { id: "0123456789ABCDEF", marker: "m", since: 0, others: &[] };
+        let reference = Reference { id: "0123456789ABCDEF", marker: "m", since: 0, others: &[], after: None };
         let question = NewThread { title: "Stuck", markdown: "body", tags: &[], reference };
         now(GitHub(account).post(fake, &question))
     }
@@ -201,7 +201,7 @@ mod tests {
         let missing = r#"{"data":{"viewer":{"login":"x"},"repository":null},"errors":[{"type":"NOT_FOUND","message":"No o/r"}]}"#;
         assert!(blocked(Some("Ideas"), missing).contains("No o/r"));
         let account = Account { url: "https://github.com/o".into(), ..Account::default() };
-        let reference = Reference { id: "x", marker: "x", since: 0, others: &[] };
+        let reference = Reference { id: "x", marker: "x", since: 0, others: &[], after: None };
         let question = NewThread { title: "t", markdown: "m", tags: &[], reference };
         let outcome = now(GitHub(account).post(&Fake::new(), &question));
         assert!(matches!(outcome, Outcome::Blocked { .. }));

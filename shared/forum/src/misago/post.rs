@@ -102,7 +102,7 @@ mod tests {
             key: "k".into(),
             user: None,
         };
-        let reference = Reference { id: "A", marker: "Ref: A", since: 0, others: &[] };
+        let reference = Reference { id: "A", marker: "Ref: A", since: 0, others: &[], after: None };
         let question = NewThread { title: "How?", markdown: "So?\n\nRef: A", tags: &[], reference };
         now(Misago(account).post(fake, &question))
     }

@@ -145,7 +145,7 @@ mod tests {
 
     fn look_up(fake: &Fake) -> Lookup {
         let account = Account { url: "https://n.example".into(), key: "k".into(), ..Account::default() };
-        let reference = Reference { id: "ABCD", marker: "Ref: ABCD", since: SINCE, others: &[] };
+        let reference = Reference { id: "ABCD", marker: "Ref: ABCD", since: SINCE, others: &[], after: None };
         now(NodeBB(account).look_up(fake, &reference))
     }
 

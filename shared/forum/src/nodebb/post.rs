@@ -139,7 +139,7 @@ mod tests {
             user: user.map(str::to_owned),
             key: "k".into(),
         };
-        let reference = Reference { id: "A", marker: "Ref: A", since: 0, others: &[] };
+        let reference = Reference { id: "A", marker: "Ref: A", since: 0, others: &[], after: None };
         let tags = ["api".to_owned()];
         let question = NewThread { title: "How?", markdown: "So?", tags: &tags, reference };
         now(NodeBB(account).post(fake, &question))

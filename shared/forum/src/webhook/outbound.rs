@@ -136,8 +136,13 @@ mod tests {
 
     fn post(webhook: &Webhook, fake: &Fake, at: i64) -> Outcome {
         let tags = ["sync".to_owned()];
-        let reference =
-            Reference { id: ID, marker: "Ref: 0123456789ABCDEF", since: 1_795_341_600, others: &[] };
+        let reference = Reference {
+            id: ID,
+            marker: "Ref: 0123456789ABCDEF",
+            since: 1_795_341_600,
+            others: &[],
+            after: None,
+        };
         let question =
             NewThread { title: "Stuck", markdown: "It is.\n\nRef: 0123456789ABCDEF", tags: &tags, reference };
         now(webhook.post(fake, &question, at))
@@ -240,7 +245,7 @@ mod tests {
         };
         assert!(matches!(lost(Broken::NotSent("no such host".into())), Outcome::NotSent { .. }));
         assert!(matches!(lost(Broken::Unclear("time-out".into())), Outcome::Ambiguous { .. }));
-        let reference = Reference { id: ID, marker: "Ref", since: 0, others: &[] };
+        let reference = Reference { id: ID, marker: "Ref", since: 0, others: &[], after: None };
         let webhook = webhook("https://desk.example", SECRET);
         assert_eq!(now(webhook.look_up(&Fake::new(), &reference)), Lookup::Missing);
         assert_eq!(now(webhook.replies(&Fake::new(), ID)), None);
