@@ -104,8 +104,8 @@ pub trait Rows {
     /// Stores another text of a question.
     fn rewrite(&self, id: &SubmissionId, text: &Text) -> Result<(), RowsError>;
 
-    /// Questions whose time has come, the longest due first, at most `most`; those that wait to be sent only where
-    /// `sends`.
+    /// Questions whose time has come, at most `most`: those to look up, those to send (only where `sends`), those to
+    /// watch; the longest due first.
     fn due(&self, now_ms: u64, sends: bool, most: usize) -> Result<Vec<SubmissionId>, RowsError>;
 
     /// When the next question is due; those that wait to be sent not before `sends_from_ms`.

@@ -250,12 +250,20 @@ impl Rows for SqlRows {
     }
 
     fn due(&self, now_ms: u64, sends: bool, most: usize) -> Result<Vec<SubmissionId>, RowsError> {
-        // What does not wait to be sent goes first: it is asked about, and questions behind it lose nothing.
-        let query = "SELECT id FROM questions WHERE due <= ? AND waits_to_send <= ?
-            ORDER BY waits_to_send, due, id LIMIT ?";
-        let values = vec![milliseconds(Some(now_ms)), i32::from(sends).into(), (most as f64).into()];
-        let ids: Vec<Id> = self.query(query, values)?;
-        Ok(ids.into_iter().map(|row| row.id).collect())
+        // Lookups first: questions behind them lose nothing. Looking for replies last: it can wait as long as any are sent.
+        let (sends, mut due) = (i32::from(sends), Vec::new());
+        for states in ["NOT IN", "IN"] {
+            let query = format!(
+                "SELECT id FROM questions WHERE due <= ? AND waits_to_send <= ? AND state {states}
+                ('pendingReview', 'posted', 'answered')
+                ORDER BY waits_to_send, due, id LIMIT ?"
+            );
+            let room = (most - due.len()) as f64;
+            let ids: Vec<Id> =
+                self.query(&query, vec![milliseconds(Some(now_ms)), sends.into(), room.into()])?;
+            due.extend(ids.into_iter().map(|row| row.id));
+        }
+        Ok(due)
     }
 
     fn next_due(&self, sends_from_ms: u64) -> Result<Option<u64>, RowsError> {
