@@ -134,7 +134,9 @@ pub fn run(soak: &Soak) -> Result<()> {
         let mut ground = Ground::prepare(&tools, &indexer, &forum, SCALE)?;
         for fault in faults {
             let what = format!("{fault}: {} questions", soak.each);
-            verdicts.push(step(&what, "", || ground.trial(fault, soak.each, soak.seed, soak.reads))?);
+            let verdict = step(&what, "", || ground.trial(fault, soak.each, soak.seed, soak.reads))?;
+            eprintln!("  {}", summary(&verdict));
+            verdicts.push(verdict);
         }
     }
     let load = match soak.load {
