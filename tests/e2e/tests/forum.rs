@@ -110,7 +110,8 @@ fn folder() -> std::path::PathBuf {
 
 /// The sample community's settings with the forum in place of the inbox.
 fn settings(forum: &Misago) -> Result<std::path::PathBuf> {
-    let file = folder().join("site.toml");
+    // Beside the folder, which a Worker empties before it starts.
+    let file = folder().with_extension("toml");
     let forum = format!(
         "kind = \"misago\"\nurl = \"{}\"\ncategory = \"{CATEGORY}\"\nuser = \"{}\"\n",
         forum.url(),
