@@ -180,7 +180,7 @@ function start(script: HTMLScriptElement): Handle {
   });
   on(dialog, "edgewise:unread", (event) => mark((event as CustomEvent<number>).detail > 0));
   on(dialog, "edgewise:disabled", () => {
-    console.info("edgewise: switched off for this site");
+    console.info("edgewise: switched off");
     destroy();
   });
 
