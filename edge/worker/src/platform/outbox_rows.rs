@@ -123,8 +123,8 @@ impl SqlRows {
             return Ok(());
         }
         if before.is_some() {
-            self.run("UPDATE questions SET due = NULL WHERE thread IS NOT NULL", Vec::new())?;
-            self.run("UPDATE questions SET thread = NULL", Vec::new())?;
+            let query = "UPDATE questions SET due = NULL, thread = NULL WHERE thread IS NOT NULL";
+            self.run(query, Vec::new())?;
             self.run("DELETE FROM fences", Vec::new())?;
         }
         self.set_note("forum", url)
