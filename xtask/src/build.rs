@@ -21,6 +21,7 @@ use anyhow::{Context, Result, bail};
 use crate::paths;
 use crate::process;
 use crate::report::step;
+use crate::shorten;
 use crate::tools::{self, Tools, WASM, file_hash, short_hash};
 
 /// Response headers of the static files.
@@ -192,7 +193,7 @@ pub fn widget(tools: &Tools, grade: Grade) -> Result<Widget> {
 /// Turns cargo's wasm into the files a page loads.
 ///
 /// 1. The chunk is cut out of it, and a module is written that loads the chunk.
-/// 2. What remains is bound to JavaScript.
+/// 2. What remains is bound to JavaScript, under short names.
 /// 3. Both are optimised, and the two JavaScript modules become one.
 fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Result<()> {
     // 1.
@@ -220,6 +221,12 @@ fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Resul
         bindgen.args(["--remove-name-section", "--remove-producers-section"]);
     }
     process::run_quietly(bindgen)?;
+    let (module, glue) = (bound.join("widget_bg.wasm"), bound.join("widget.js"));
+    let text = fs::read_to_string(&glue).with_context(|| format!("reading {}", glue.display()))?;
+    let bytes = fs::read(&module).with_context(|| format!("reading {}", module.display()))?;
+    let (bytes, text) = shorten::imports(&bytes, &text).context("shortening the widget's imports")?;
+    write(&module, &bytes)?;
+    write(&glue, text.as_bytes())?;
 
     // 3.
     for name in ["widget_bg.wasm", ASK_CHUNK] {

@@ -86,7 +86,9 @@ impl App {
     pub(super) fn go_on_searching(self, redacts: bool) {
         match (self.results.state.with_untracked(Lookup::held), redacts) {
             (true, true) => self.look_up(0),
-            (true, false) => self.results.state.update(|line| line.refuse(Failure::Offline)),
+            (true, false) => {
+                self.results.state.update(|line| line.refuse(Failure::Offline));
+            }
             (false, _) => {}
         }
     }
