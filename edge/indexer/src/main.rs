@@ -29,6 +29,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use eval::rewind::Period;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -164,7 +165,10 @@ const EVAL_EXAMPLES: &str = "\
 Examples:
   edgewise eval --threads threads.jsonl --qrels qrels.tsv --as-of-created --mode similar
   edgewise eval --threads threads.jsonl --qrels qrels.tsv --topics topics.tsv --compare other.json
-  edgewise eval --titles corpus.tsv --vectors corpus.vectors --qrels qrels.tsv --typos 1 --json
+  edgewise eval --titles corpus.tsv --vectors corpus.vectors --qrels qrels.tsv --typos 1
+  edgewise eval --threads threads.jsonl --qrels qrels.tsv --as-of-created --replies-as-of quarter
+  edgewise eval --threads here.jsonl --qrels here.tsv --json > here.json &&
+    edgewise eval --threads there.jsonl --qrels there.tsv --with here.json
 
 Files:
   qrels     query<TAB>document<TAB>relevance; documents are thread ids, and so are queries without --topics
@@ -173,7 +177,9 @@ Files:
   ranking   weights as `edgewise tune` writes them
 
 A thread that asks is never its own candidate. With --as-of-created only threads created before it count, and no link
-made after it.";
+made after it; replies count whenever they were written. With --replies-as-of only those count that were written before
+the period began in which the thread was asked, for which the threads are indexed once a period: replies between then and
+the question are missing, so the figures are a lower bound. Votes and views have no dates and stay as they are.";
 
 /// What to search.
 #[derive(Args)]
@@ -206,9 +212,12 @@ struct EvalArgs {
     /// Queries that are no threads
     #[arg(long, value_name = "FILE.tsv")]
     topics: Option<PathBuf>,
-    /// Leave out what came after each question
+    /// Leave out threads and links that came after each question
     #[arg(long)]
     as_of_created: bool,
+    /// Leave out replies as well, from the beginning of the period on in which each question was asked
+    #[arg(long, value_name = "PERIOD", value_enum, requires = "as_of_created", conflicts_with_all = ["index", "topics"])]
+    replies_as_of: Option<Period>,
     /// Ask as somebody who searches, with titles, or as somebody who drafts, with titles and questions
     #[arg(long, value_enum, default_value_t = EvalMode::Search)]
     mode: EvalMode,
@@ -220,10 +229,14 @@ struct EvalArgs {
     /// Other weights to compare with, query by query; may be given several times
     #[arg(long, value_name = "FILE.json")]
     compare: Vec<PathBuf>,
+    /// What --json printed of another community with the same weights, to measure its queries and these together; may be
+    /// given several times
+    #[arg(long, value_name = "FILE.json")]
+    with: Vec<PathBuf>,
     /// File to write the rankings to, in TREC's format
     #[arg(long, value_name = "FILE")]
     run: Option<PathBuf>,
-    /// Print JSON
+    /// Print JSON, with the value of every query
     #[arg(long)]
     json: bool,
 }
