@@ -283,9 +283,12 @@ struct TuneArgs {
 const CALIBRATE_EXAMPLES: &str = "\
 Examples:
   edgewise calibrate --threads threads.jsonl --judged suggestions.tsv --ranking ranking.json --out ranking.json
+  edgewise calibrate --threads threads.jsonl --judged suggestions.tsv --as-is
+  edgewise calibrate --titles corpus.tsv --no-answer unique.txt --as-is
 
 Rows of the judgments are draft<TAB>thread<TAB>label<TAB>label: both are thread ids; two people say whether the thread
-answers the draft (2), is related (1) or not (0). Half of the drafts are kept out of the fit, and measured.";
+answers the draft (2), is related (1) or not (0). Half of the drafts are kept out of the fit, and measured. An index
+without vectors has a confidence of its own among the weights.";
 
 /// What to calibrate.
 #[derive(Args)]
@@ -293,7 +296,7 @@ struct CalibrateArgs {
     #[command(flatten)]
     corpus: CorpusArgs,
     /// Judged pairs; may be given several times
-    #[arg(long, value_name = "FILE.tsv", required = true)]
+    #[arg(long, value_name = "FILE.tsv", required_unless_present = "as_is")]
     judged: Vec<PathBuf>,
     /// Ids of threads that repeat no other, one a line, to count false alarms on
     #[arg(long, value_name = "FILE")]
@@ -307,6 +310,9 @@ struct CalibrateArgs {
     /// Penalty on large weights
     #[arg(long, default_value_t = 0.5)]
     penalty: f64,
+    /// Measure the confidence of the weights as it is, and fit none
+    #[arg(long, conflicts_with = "out")]
+    as_is: bool,
     /// File to write the weights to [default: standard output]
     #[arg(long, value_name = "FILE.json")]
     out: Option<PathBuf>,
