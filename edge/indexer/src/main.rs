@@ -179,7 +179,7 @@ Files:
 A thread that asks is never its own candidate. With --as-of-created only threads created before it count, and no link
 made after it; replies count whenever they were written. With --replies-as-of only those count that were written before
 the period began in which the thread was asked, for which the threads are indexed once a period: replies between then and
-the question are missing, so the figures are a lower bound. Votes and views have no dates and stay as they are.";
+the question are missing, so the figures are rather too low. Votes and views have no dates and stay as they are.";
 
 /// What to search.
 #[derive(Args)]
@@ -209,6 +209,9 @@ struct EvalArgs {
     /// Judgments
     #[arg(long, value_name = "FILE.tsv")]
     qrels: PathBuf,
+    /// Grade from which on a document is relevant; nDCG weighs lower grades all the same
+    #[arg(long, value_name = "GRADE", default_value_t = f64::MIN_POSITIVE, hide_default_value = true)]
+    least_grade: f64,
     /// Queries that are no threads
     #[arg(long, value_name = "FILE.tsv")]
     topics: Option<PathBuf>,

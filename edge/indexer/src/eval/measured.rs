@@ -10,16 +10,16 @@ use serde_json::{Map, Value, json};
 
 use crate::report;
 
-/// What is measured, by name.
-type Metric = (&'static str, fn(&[&str], &Judged) -> f64);
+/// What is measured, by name; nDCG weighs the grades, the others ask whether a document is relevant.
+type Metric = (&'static str, fn(&[&str], &Judged, &Judged) -> f64);
 const METRICS: [Metric; 7] = [
-    ("recall@5", |ranking, judged| recall(ranking, judged, 5)),
-    ("recall@10", |ranking, judged| recall(ranking, judged, 10)),
-    ("recall@100", |ranking, judged| recall(ranking, judged, 100)),
-    ("MRR@10", |ranking, judged| reciprocal_rank(ranking, judged, 10)),
-    ("nDCG@10", |ranking, judged| ndcg(ranking, judged, 10)),
-    ("success@3", |ranking, judged| success(ranking, judged, 3)),
-    ("success@5", |ranking, judged| success(ranking, judged, 5)),
+    ("recall@5", |ranking, relevant, _| recall(ranking, relevant, 5)),
+    ("recall@10", |ranking, relevant, _| recall(ranking, relevant, 10)),
+    ("recall@100", |ranking, relevant, _| recall(ranking, relevant, 100)),
+    ("MRR@10", |ranking, relevant, _| reciprocal_rank(ranking, relevant, 10)),
+    ("nDCG@10", |ranking, _, graded| ndcg(ranking, graded, 10)),
+    ("success@3", |ranking, relevant, _| success(ranking, relevant, 3)),
+    ("success@5", |ranking, relevant, _| success(ranking, relevant, 5)),
 ];
 
 /// What one set of weights is worth, query by query.
@@ -34,16 +34,19 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// Measures rankings of document ids, one a query.
+    /// Measures rankings of document ids, one a query. Documents of at least the grade `least` are relevant.
     pub fn new<'a>(
         name: String,
         rankings: impl Iterator<Item = (Vec<&'a str>, &'a Judged)>,
+        least: f64,
         milliseconds: Vec<f64>,
     ) -> Self {
         let mut values: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-        for (ranking, judged) in rankings {
+        for (ranking, graded) in rankings {
+            let mut relevant = graded.clone();
+            relevant.retain(|_, grade| *grade >= least);
             for (metric, measure) in METRICS {
-                values.entry(metric.to_owned()).or_default().push(measure(&ranking, judged));
+                values.entry(metric.to_owned()).or_default().push(measure(&ranking, &relevant, graded));
             }
         }
         Self { name, values, milliseconds }
@@ -157,9 +160,17 @@ mod tests {
     use super::*;
 
     fn measured(name: &str, rankings: &[&str]) -> Measured {
-        let judged = Judged::from([("right".to_owned(), 1.0)]);
+        let judged = Judged::from([("right".to_owned(), 2.0), ("related".to_owned(), 1.0)]);
         let rankings = rankings.iter().map(|first| (vec![*first], &judged));
-        Measured::new(name.to_owned(), rankings, vec![1.0, 3.0])
+        Measured::new(name.to_owned(), rankings, 2.0, vec![1.0, 3.0])
+    }
+
+    #[test]
+    fn documents_below_the_least_grade_are_worth_something_to_ndcg_alone() {
+        let run = measured("ours", &["related", "right"]);
+        assert_eq!(run.of("success@3"), [0.0, 1.0]);
+        assert_eq!(run.of("recall@5"), [0.0, 1.0]);
+        assert!(run.of("nDCG@10").iter().all(|value| *value > 0.0));
     }
 
     #[test]

@@ -65,7 +65,8 @@ pub fn run(args: EvalArgs) -> Result<()> {
         write_run(file, &corpus, &queries, run)?;
     }
     // 3.
-    let mut measures: Vec<Measured> = runs.into_iter().map(|run| measure(&corpus, &queries, run)).collect();
+    let measure = |run| measure(&corpus, &queries, args.least_grade, run);
+    let mut measures: Vec<Measured> = runs.into_iter().map(measure).collect();
     for others in elsewhere {
         measured::pool(&mut measures, others)?;
     }
@@ -152,10 +153,10 @@ pub fn ranked(
     Ok(corpus.index.rank(query.asked(mode), &moment, limit)?)
 }
 
-fn measure(corpus: &Corpus, queries: &[Query], run: Run) -> Measured {
+fn measure(corpus: &Corpus, queries: &[Query], least_grade: f64, run: Run) -> Measured {
     let ids = |ranking: &Vec<Ranked>| ranking.iter().map(|hit| corpus.id(hit.document)).collect();
     let rankings = run.rankings.iter().map(ids).zip(queries.iter().map(|query| &query.judged));
-    Measured::new(run.name, rankings, run.milliseconds)
+    Measured::new(run.name, rankings, least_grade, run.milliseconds)
 }
 
 /// Rankings as TREC tools read them: query, `Q0`, document, rank, score, name.
