@@ -30,6 +30,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use eval::rewind::Period;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -165,7 +166,10 @@ const EVAL_EXAMPLES: &str = "\
 Examples:
   edgewise eval --threads threads.jsonl --qrels qrels.tsv --as-of-created --mode similar
   edgewise eval --threads threads.jsonl --qrels qrels.tsv --topics topics.tsv --compare other.json
-  edgewise eval --titles corpus.tsv --vectors corpus.vectors --qrels qrels.tsv --typos 1 --json
+  edgewise eval --titles corpus.tsv --vectors corpus.vectors --qrels qrels.tsv --typos 1
+  edgewise eval --threads threads.jsonl --qrels qrels.tsv --as-of-created --replies-as-of quarter
+  edgewise eval --threads here.jsonl --qrels here.tsv --json > here.json &&
+    edgewise eval --threads there.jsonl --qrels there.tsv --with here.json
 
 Files:
   qrels     query<TAB>document<TAB>relevance; documents are thread ids, and so are queries without --topics
@@ -174,7 +178,9 @@ Files:
   ranking   weights as `edgewise tune` writes them
 
 A thread that asks is never its own candidate. With --as-of-created only threads created before it count, and no link
-made after it.";
+made after it; replies count whenever they were written. With --replies-as-of only those count that were written before
+the period began in which the thread was asked, for which the threads are indexed once a period: replies between then and
+the question are missing, so the figures are rather too low. Votes and views have no dates and stay as they are.";
 
 /// What to search.
 #[derive(Args)]
@@ -204,12 +210,18 @@ struct EvalArgs {
     /// Judgments
     #[arg(long, value_name = "FILE.tsv")]
     qrels: PathBuf,
+    /// Grade from which on a document is relevant; nDCG weighs lower grades all the same
+    #[arg(long, value_name = "GRADE", default_value_t = f64::MIN_POSITIVE, hide_default_value = true)]
+    least_grade: f64,
     /// Queries that are no threads
     #[arg(long, value_name = "FILE.tsv")]
     topics: Option<PathBuf>,
-    /// Leave out what came after each question
+    /// Leave out threads and links that came after each question
     #[arg(long)]
     as_of_created: bool,
+    /// Leave out replies as well, from the beginning of the period on in which each question was asked
+    #[arg(long, value_name = "PERIOD", value_enum, requires = "as_of_created", conflicts_with_all = ["index", "topics"])]
+    replies_as_of: Option<Period>,
     /// Ask as somebody who searches, with titles, or as somebody who drafts, with titles and questions
     #[arg(long, value_enum, default_value_t = EvalMode::Search)]
     mode: EvalMode,
@@ -221,10 +233,14 @@ struct EvalArgs {
     /// Other weights to compare with, query by query; may be given several times
     #[arg(long, value_name = "FILE.json")]
     compare: Vec<PathBuf>,
+    /// What --json printed of another community with the same weights, to measure its queries and these together; may be
+    /// given several times
+    #[arg(long, value_name = "FILE.json")]
+    with: Vec<PathBuf>,
     /// File to write the rankings to, in TREC's format
     #[arg(long, value_name = "FILE")]
     run: Option<PathBuf>,
-    /// Print JSON
+    /// Print JSON, with the value of every query
     #[arg(long)]
     json: bool,
 }
@@ -271,9 +287,12 @@ struct TuneArgs {
 const CALIBRATE_EXAMPLES: &str = "\
 Examples:
   edgewise calibrate --threads threads.jsonl --judged suggestions.tsv --ranking ranking.json --out ranking.json
+  edgewise calibrate --threads threads.jsonl --judged suggestions.tsv --as-is
+  edgewise calibrate --titles corpus.tsv --no-answer unique.txt --as-is
 
 Rows of the judgments are draft<TAB>thread<TAB>label<TAB>label: both are thread ids; two people say whether the thread
-answers the draft (2), is related (1) or not (0). Half of the drafts are kept out of the fit, and measured.";
+answers the draft (2), is related (1) or not (0). Half of the drafts are kept out of the fit, and measured. An index
+without vectors has a confidence of its own among the weights.";
 
 /// What to calibrate.
 #[derive(Args)]
@@ -281,7 +300,7 @@ struct CalibrateArgs {
     #[command(flatten)]
     corpus: CorpusArgs,
     /// Judged pairs; may be given several times
-    #[arg(long, value_name = "FILE.tsv", required = true)]
+    #[arg(long, value_name = "FILE.tsv", required_unless_present = "as_is")]
     judged: Vec<PathBuf>,
     /// Ids of threads that repeat no other, one a line, to count false alarms on
     #[arg(long, value_name = "FILE")]
@@ -295,6 +314,9 @@ struct CalibrateArgs {
     /// Penalty on large weights
     #[arg(long, default_value_t = 0.5)]
     penalty: f64,
+    /// Measure the confidence of the weights as it is, and fit none
+    #[arg(long, conflicts_with = "out")]
+    as_is: bool,
     /// File to write the weights to [default: standard output]
     #[arg(long, value_name = "FILE.json")]
     out: Option<PathBuf>,

@@ -118,6 +118,12 @@ impl Index {
         &self.ranking
     }
 
+    /// Whether likeness is known: then [`Ranking::confidence`] says how sure suggestions are, else
+    /// [`Ranking::lexical_confidence`].
+    pub fn has_vectors(&self) -> bool {
+        self.semantics.is_some()
+    }
+
     /// Ranks with other weights from now on.
     pub fn set_ranking(&mut self, ranking: Ranking) {
         self.scorer.turn(ranking.text);

@@ -29,7 +29,7 @@ impl Index {
             .filter(|document| ranked.matched(*document) >= needed || ranked.is_alike(*document));
         let shown = best(candidates.collect(), &ranked.score, limit.min(api::limits::SUGGESTIONS));
         let Ranking { confidence, lexical_confidence, .. } = &self.ranking;
-        let knobs = if self.semantics.is_some() { confidence } else { lexical_confidence };
+        let knobs = if self.has_vectors() { confidence } else { lexical_confidence };
         let mut suggestions = Vec::with_capacity(shown.len());
         for document in shown {
             let confidence = knobs.of(&ranked.features(self, document));

@@ -9,6 +9,7 @@ use search::{BuildOptions, Index, Past};
 use thread::{Author, Body, Completeness, Post, PostKind, Role, Status, Thread};
 use time::OffsetDateTime;
 
+use super::rewind::without_later_replies;
 use crate::sources::{discourse, threads};
 use crate::{files, parallel, report};
 
@@ -21,6 +22,8 @@ pub struct Corpus {
     pub index: Index,
     /// By document.
     pub threads: Vec<Thread>,
+    /// How the index was made of them, where it was not opened.
+    options: BuildOptions,
     /// Document by thread id.
     numbers: HashMap<String, u32>,
     /// By document: when other threads pointed to it, and which.
@@ -34,16 +37,10 @@ impl Corpus {
     pub fn new(mut threads: Vec<Thread>, built: Option<&Path>, vectors: Option<Distilled>) -> Result<Self> {
         threads.retain(|thread| thread.visible && thread.completeness == Completeness::Full);
         threads.sort_by_key(Thread::key);
+        let options = BuildOptions { site: SITE.to_owned(), vectors, ..BuildOptions::default() };
         let index = match built {
             Some(folder) => files::open(&files::bundle_path(folder)?)?,
-            None => {
-                let count = report::plural(threads.len(), "thread", "threads");
-                let spinner = report::spinner(&format!("indexing {count}"));
-                let options = BuildOptions { site: SITE.to_owned(), vectors, ..BuildOptions::default() };
-                let built = search::build(threads.clone(), &options)?;
-                spinner.finish_and_clear();
-                Index::open(built.bundle)?
-            }
+            None => indexed(threads.clone(), &options)?,
         };
         if index.documents() != threads.len() as u64 {
             bail!(
@@ -62,7 +59,15 @@ impl Corpus {
             }
         }
         let (links, duplicates) = pointers(&threads, &numbers);
-        Ok(Self { index, threads, numbers, links, duplicates })
+        Ok(Self { index, threads, options, numbers, links, duplicates })
+    }
+
+    /// Indexes the threads anew without the replies written from `before` on. Documents keep their numbers; links are
+    /// counted by their own dates (see [`Self::seen_by`]).
+    pub fn leave_out_replies(&mut self, before: i64) -> Result<()> {
+        let threads = self.threads.iter().map(|thread| without_later_replies(thread, before)).collect();
+        self.index = indexed(threads, &self.options)?;
+        Ok(())
     }
 
     /// The document of a thread id.
@@ -79,6 +84,14 @@ impl Corpus {
     pub fn seen_by(&self, asker: Option<u32>, before: Option<i64>) -> Seen<'_> {
         Seen { corpus: self, asker, before: before.unwrap_or(i64::MAX) }
     }
+}
+
+fn indexed(threads: Vec<Thread>, options: &BuildOptions) -> Result<Index> {
+    let count = report::plural(threads.len(), "thread", "threads");
+    let spinner = report::spinner(&format!("indexing {count}"));
+    let built = search::build(threads, options)?;
+    spinner.finish_and_clear();
+    Ok(Index::open(built.bundle)?)
 }
 
 /// A [`Corpus`] at one moment.
@@ -163,7 +176,8 @@ pub fn read_titles(file: &Path) -> Result<Vec<Thread>> {
     text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(row).collect()
 }
 
-fn titled(id: &str, title: &str) -> Thread {
+/// A thread of which nothing but its title is known.
+pub fn titled(id: &str, title: &str) -> Thread {
     let created_at = OffsetDateTime::UNIX_EPOCH;
     Thread {
         source: "titles".to_owned(),

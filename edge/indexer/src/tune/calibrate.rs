@@ -40,23 +40,32 @@ pub fn run(args: CalibrateArgs) -> Result<()> {
     let mut ranking = eval::ranking_in_use(&corpus, args.ranking.as_deref())?;
     corpus.index.set_ranking(ranking.clone());
     let pairs = pairs(&corpus, &args)?;
+    let vectors = corpus.index.has_vectors();
+    let knobs = if vectors { &mut ranking.confidence } else { &mut ranking.lexical_confidence };
     let (fitted, held): (Vec<&Pair>, Vec<&Pair>) = pairs.iter().partition(|pair| half(&pair.draft));
+    if args.as_is {
+        if !pairs.is_empty() {
+            eprintln!("{}", measured("all", &pairs.iter().collect::<Vec<_>>(), knobs));
+            eprintln!("{}", measured("the half kept out of fits", &held, knobs));
+        }
+        return alarms(&corpus, &args, knobs);
+    }
+    if !fitted.iter().any(|pair| pair.answers) {
+        bail!("no judged pair of the half to fit answers its draft");
+    }
     // 2.
     let used = Features::NAMES.map(|name| args.feature.iter().any(|wanted| wanted == name));
     let mut confidence = logistic(&fitted, used, args.penalty);
     // 3.
     confidence.answers = threshold(&fitted, &confidence);
-    confidence.related = ranking.confidence.related;
+    confidence.related = knobs.related;
     // 4.
     eprintln!("{}", measured("fitted", &fitted, &confidence));
     eprintln!("{}", measured("held out", &held, &confidence));
-    if let Some(file) = &args.no_answer {
-        eprintln!("{}", false_alarms(&corpus, file, &confidence)?);
-    }
+    alarms(&corpus, &args, &confidence)?;
     // 5.
-    ranking.confidence = confidence;
-    super::write(&ranking, args.out.as_deref())?;
-    Ok(())
+    *knobs = confidence;
+    super::write(&ranking, args.out.as_deref())
 }
 
 /// Which half a draft belongs to: by a hash of its id, so that all its pairs stay together (FNV-1a).
@@ -100,9 +109,6 @@ fn pairs(corpus: &Corpus, args: &CalibrateArgs) -> Result<Vec<Pair>> {
     let mut pairs = Vec::new();
     for found in found {
         pairs.extend(found?);
-    }
-    if !pairs.iter().any(|pair| pair.answers) {
-        bail!("no judged pair answers its draft");
     }
     Ok(pairs)
 }
@@ -235,7 +241,14 @@ fn measured(name: &str, pairs: &[&Pair], confidence: &Confidence) -> String {
     text
 }
 
-/// Threads that repeat none: how many of them are told that another one answers them.
+/// Says how often threads that repeat none are told that another one answers them, where such threads are given.
+fn alarms(corpus: &Corpus, args: &CalibrateArgs, confidence: &Confidence) -> Result<()> {
+    if let Some(file) = &args.no_answer {
+        eprintln!("{}", false_alarms(corpus, file, confidence)?);
+    }
+    Ok(())
+}
+
 fn false_alarms(corpus: &Corpus, file: &Path, confidence: &Confidence) -> Result<String> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let ids: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();

@@ -44,6 +44,42 @@ fn the_sample_community_is_searched_as_well_as_when_it_was_reviewed() {
     assert!(beyond.as_f64().is_some_and(|low| low > 0.0), "no better than plain BM25: {beyond}");
 }
 
+/// A thread that says "resonance" in a reply of May alone, and one that asks for it in June.
+const REPLIED: &str = r#"{"source":"x","site":"x","id":"1","url":"https://x/1","title":"The hull creaks","createdAt":"2020-01-02T00:00:00Z","question":{"id":"1","author":{"name":"n"},"createdAt":"2020-01-02T00:00:00Z","text":"Nobody knows why"},"answers":[{"id":"2","author":{"name":"n"},"createdAt":"2020-05-01T00:00:00Z","text":"That is resonance"}]}
+{"source":"x","site":"x","id":"2","url":"https://x/2","title":"resonance","createdAt":"2020-06-02T00:00:00Z","question":{"id":"3","author":{"name":"n"},"createdAt":"2020-06-02T00:00:00Z","text":"?"}}
+"#;
+
+#[test]
+fn replies_count_as_of_a_period() {
+    let folder = Folder::new();
+    let (threads, qrels) = (folder.file("threads.jsonl", REPLIED), folder.file("qrels.tsv", "2\t1\n"));
+    for (period, found) in [(None, 1.0), (Some("month"), 1.0), (Some("quarter"), 0.0), (Some("year"), 0.0)] {
+        let mut arguments =
+            args!["eval", "--threads", &threads, "--qrels", &qrels, "--as-of-created", "--json"].to_vec();
+        arguments.extend(period.map(|period| format!("--replies-as-of={period}").into()));
+        let run = edgewise(arguments);
+        assert!(run.success, "{run:?}");
+        let report: Value = serde_json::from_str(&run.out).expect("JSON");
+        assert_eq!(mean(&report, "recall@10"), found, "{period:?}");
+    }
+    let undated =
+        edgewise(args!["eval", "--threads", &threads, "--qrels", &qrels, "--replies-as-of", "year"]);
+    assert!(!undated.success && undated.err.contains("--as-of-created"), "{undated:?}");
+}
+
+#[test]
+fn communities_are_measured_together() {
+    let folder = Folder::new();
+    let (threads, qrels) = (folder.file("threads.jsonl", REPLIED), folder.file("qrels.tsv", "2\t1\n"));
+    let arguments = args!["eval", "--threads", &threads, "--qrels", &qrels, "--json"];
+    let there = folder.file("there.json", &edgewise(&arguments).out);
+    let run = edgewise(arguments.iter().cloned().chain(args!["--with", &there, "--with", &there]));
+    assert!(run.success, "{run:?}");
+    let report: Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(report["queries"], 3);
+    assert_eq!(report["runs"][0]["values"]["recall@10"], serde_json::json!([1.0, 1.0, 1.0]));
+}
+
 /// Real threads, without vectors: they are not ours to ship, so the test says so and passes without them.
 #[test]
 fn real_threads_are_suggested_as_well_as_when_it_was_reviewed() {
