@@ -95,7 +95,12 @@ impl App {
     /// Opens the form. An empty draft starts with what was searched for.
     pub fn ask(self) {
         let searched = self.search.with_untracked(|search| ask::redact_query(search.text.trim()));
-        self.seed.set(Some(searched));
+        self.ask_about(searched, String::new());
+    }
+
+    /// Opens the form. An empty draft starts with these.
+    pub fn ask_about(self, title: String, body: String) {
+        self.seed.set(Some((title, body)));
         self.go(View::Ask);
     }
 }

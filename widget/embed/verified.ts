@@ -1,0 +1,14 @@
+// Modules that run only if their bytes are the published ones.
+
+import { make } from "./shell";
+
+/** Imports a module whose hash is known. An import states no hash; a preload does, and leaves the module where the import finds it. */
+export async function verified(url: string, hash: string): Promise<unknown> {
+  const preload = make("link", { rel: "modulepreload", href: url, integrity: hash });
+  document.head.append(preload);
+  try {
+    return await import(url);
+  } finally {
+    preload.remove();
+  }
+}
