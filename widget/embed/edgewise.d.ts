@@ -16,6 +16,8 @@ export interface Options {
   open?: string;
   /** `none`: no button of its own; the page opens the dialog. */
   launcher?: string;
+  /** The nonce of the page's policy; a script tag has it as `nonce`. */
+  nonce?: string;
   /** Where to send a reader whom the widget cannot serve. */
   forum?: string;
 }

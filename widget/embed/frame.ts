@@ -39,5 +39,5 @@ export type Attach = (frame: Frame) => Stage;
 
 /** The widget's module: takes its WebAssembly, and answers once it can be attached. */
 export interface WidgetModule {
-  default(wasm: Promise<Response>): Promise<Attach>;
+  default(wasm: Promise<Response>, nonce?: string): Promise<Attach>;
 }

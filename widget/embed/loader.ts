@@ -24,13 +24,13 @@ let loading: Promise<Attach> | undefined;
 let tries = 0;
 
 /** Fetches the widget's module and its WebAssembly side by side; once, unless it fails. The module knows the other hashes. */
-function load(base: string): Promise<Attach> {
+function load(base: string, nonce?: string): Promise<Attach> {
   loading ??= (async () => {
     // A browser may remember that a module could not be fetched; another address is another module.
     const { href } = new URL(`${MODULE}#${tries++}`, base);
     const wasm = fetch(new URL("widget_bg.wasm", href), { credentials: "omit" });
     wasm.catch(() => {});
-    return ((await verified(href, MODULE_HASH)) as WidgetModule).default(wasm);
+    return ((await verified(href, MODULE_HASH, nonce)) as WidgetModule).default(wasm, nonce);
   })();
   loading.catch(() => (loading = undefined));
   return loading;
@@ -89,7 +89,7 @@ export function start(data: Options, base: string): Handle {
     if (stage || mounting) return;
     mounting = true;
     try {
-      const attach = await load(base);
+      const attach = await load(base, data.nonce);
       await frame.shell?.settled;
       if (!signal.aborted) stage = attach(frame);
     } catch (error) {
@@ -168,7 +168,7 @@ export function start(data: Options, base: string): Handle {
     },
   };
 
-  const warm = (): unknown => load(base);
+  const warm = (): unknown => load(base, data.nonce);
   listen(launcher, "pointerenter", warm);
   listen(launcher, "focus", warm);
   listen(launcher, "click", open);

@@ -8,6 +8,6 @@ export function mount(options: Options): Handle {
 }
 
 // A module is not told which tag runs it, and runs once for all of them.
-for (const { dataset, src } of document.querySelectorAll<HTMLScriptElement>("script[type=module][data-site]")) {
-  if (src === import.meta.url) mount(dataset as unknown as Options);
+for (const { dataset, src, nonce } of document.querySelectorAll<HTMLScriptElement>("script[type=module][data-site]")) {
+  if (src === import.meta.url) mount({ ...dataset, nonce } as Options);
 }

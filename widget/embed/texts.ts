@@ -7,7 +7,7 @@ export const enum Text {
   Close = "Close",
   Failed = "Help could not be loaded.",
   Retry = "Try again",
-  Forum = "Go to the community",
+  Forum = "To the community",
 }
 
 /** What its stand-in says, where WebAssembly is not to be had. */

@@ -18,13 +18,20 @@ const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 let ready: Promise<Attach> | undefined;
 
 /** Starts the WebAssembly, once for all instances of a page. */
-export default function prepare(wasm: Promise<Response>): Promise<Attach> {
-  ready ??= decide(wasm);
+export default function prepare(wasm: Promise<Response>, nonce?: string): Promise<Attach> {
+  ready ??= decide(wasm, nonce);
   ready.catch(() => (ready = undefined));
   return ready;
 }
 
-async function decide(wasm: Promise<Response>): Promise<Attach> {
+async function decide(wasm: Promise<Response>, nonce: string | undefined): Promise<Attach> {
+  const standIn = async (reason: string, error: unknown): Promise<Attach> => {
+    console.error(`edgewise: ${reason}`, error);
+    // With the number of this try, as the loader counts them.
+    const { href } = new URL(`fallback.js${new URL(import.meta.url).hash}`, import.meta.url);
+    return ((await verified(href, FALLBACK_HASH, nonce)) as { attach: Attach }).attach;
+  };
+
   try {
     new WebAssembly.Module(EMPTY);
   } catch (error) {
@@ -48,14 +55,6 @@ async function checked(response: Response): Promise<ArrayBuffer> {
     throw new Error(`${response.url}: ${response.status}, or not as published`);
   }
   return bytes;
-}
-
-async function standIn(reason: string, error: unknown): Promise<Attach> {
-  console.error(`edgewise: ${reason}`, error);
-  // With the number of this try, as the loader counts them.
-  const { href } = new URL(`fallback.js${new URL(import.meta.url).hash}`, import.meta.url);
-  const module = await verified(href, FALLBACK_HASH);
-  return (module as { attach: Attach }).attach;
 }
 
 /** What a page says need not be a text. */

@@ -332,9 +332,9 @@ enum Outcome {
     Notice,
 }
 
-/// The policies of docs/embed.md: what is there, what the page is served with (EDGE is the Worker's origin), what comes of it and
-/// what the console names.
-const POLICIES: [(&str, &str, Outcome, &str); 9] = [
+/// The policies of docs/embed.md: what is there, what the page is served with (EDGE is the Worker's origin, HASH the loader's), what
+/// comes of it and what the console names.
+const POLICIES: [(&str, &str, Outcome, &str); 10] = [
     (
         "the policy above",
         "default-src 'none'; script-src EDGE 'wasm-unsafe-eval'; connect-src EDGE; style-src 'self'; require-trusted-types-for 'script'",
@@ -359,6 +359,12 @@ const POLICIES: [(&str, &str, Outcome, &str); 9] = [
         Outcome::Widget,
         "",
     ),
+    (
+        "with a nonce on the tag in place of the Worker's origin",
+        "default-src 'none'; script-src 'nonce-n0nce' 'wasm-unsafe-eval'; connect-src EDGE",
+        Outcome::Widget,
+        "",
+    ),
     ("`sandbox allow-scripts`", "sandbox allow-scripts", Outcome::Widget, ""),
     (
         "without `'wasm-unsafe-eval'`",
@@ -367,8 +373,8 @@ const POLICIES: [(&str, &str, Outcome, &str); 9] = [
         "script-src lacks 'wasm-unsafe-eval'",
     ),
     (
-        "with a nonce on the tag, without the Worker's origin",
-        "default-src 'none'; script-src 'nonce-n0nce' 'wasm-unsafe-eval'; connect-src EDGE",
+        "with the hash of a pinned tag in place of the Worker's origin",
+        "default-src 'none'; script-src 'HASH' 'wasm-unsafe-eval'; connect-src EDGE",
         Outcome::Notice,
         "script-src",
     ),
@@ -404,8 +410,11 @@ async fn every_policy_does_what_the_table_says(stage: &mut Stage<'_>) -> Result<
 
 /// What comes of a policy; the console has to name what is missing, and nothing else may be refused.
 async fn outcome_of(stage: &Stage<'_>, policy: &str, named: &str) -> Result<Outcome> {
+    let (_, hash) = pinned_loader(stage)?;
     let page = Embedded::visit(stage, |edge| {
-        Page::with_head(&tag(edge, "nonce=n0nce")).under(&policy.replace("EDGE", edge))
+        let policy = policy.replace("EDGE", edge).replace("HASH", &hash);
+        Page::with_head(&tag(edge, &format!(r#"nonce="n0nce" integrity="{hash}" crossorigin"#)))
+            .under(&policy)
     })
     .await?;
     let widget = &page.widget;
@@ -534,21 +543,27 @@ async fn a_file_that_is_not_as_published_does_not_run(stage: &mut Stage<'_>) -> 
     Ok(())
 }
 
-async fn a_pinned_loader_runs_if_its_hash_fits(stage: &mut Stage<'_>) -> Result<()> {
-    let edge = stage.stack.url();
-    let published: Value = ureq::get(format!("{edge}/v1/embed.json")).call()?.body_mut().read_json()?;
-    let (Some(url), Some(integrity)) =
-        (published["script"]["url"].as_str(), published["script"]["integrity"].as_str())
-    else {
+/// Where the loader stays that is served now, and its hash, as they are published.
+fn pinned_loader(stage: &Stage<'_>) -> Result<(String, String)> {
+    let published = format!("{}/v1/embed.json", stage.stack.url());
+    let published: Value = ureq::get(published).call()?.body_mut().read_json()?;
+    let script = &published["script"];
+    let (Some(url), Some(integrity)) = (script["url"].as_str(), script["integrity"].as_str()) else {
         bail!("the published hashes are {published}");
     };
+    Ok((url.to_owned(), integrity.to_owned()))
+}
+
+async fn a_pinned_loader_runs_if_its_hash_fits(stage: &mut Stage<'_>) -> Result<()> {
+    let edge = stage.stack.url();
+    let (url, integrity) = pinned_loader(stage)?;
     let pinned = |edge: &str, integrity: &str| {
         let tag = format!(
             r#"<script async src="{edge}{url}" integrity="{integrity}" crossorigin data-site=demo></script>"#
         );
         Page::with_head(&tag)
     };
-    let page = Embedded::visit(stage, |edge| pinned(edge, integrity)).await?;
+    let page = Embedded::visit(stage, |edge| pinned(edge, &integrity)).await?;
     page.widget.open().await?;
     page.widget.search("MR-2007").await?;
     let kept = ureq::get(format!("{edge}{url}")).call()?;
