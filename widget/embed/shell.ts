@@ -1,20 +1,15 @@
 // The dialog before the widget has arrived: a field to type into at once, and words if the widget does not come.
 
-import { TEXT } from "./texts";
+import { Text } from "./texts";
 
-export const ICONS = {
-  help: "M12 3.5a8.5 8.5 0 1 1-4.2 15.9L4 20.5l1.2-3.7A8.5 8.5 0 0 1 12 3.5Zm-2.3 6.3A2.4 2.4 0 1 1 12 12.6v1m0 2.6v.1",
-  search: "M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14Zm5 12 4.5 4.5",
-  close: "m6 6 12 12M18 6 6 18",
-};
+/** Paths of icons. */
+export const enum Icon {
+  Help = "M12 3.5a8.5 8.5 0 1 1-4.2 15.9L4 20.5l1.2-3.7A8.5 8.5 0 0 1 12 3.5Zm-2.3 6.3A2.4 2.4 0 1 1 12 12.6v1m0 2.6v.1",
+  Search = "M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14Zm5 12 4.5 4.5",
+  Close = "m6 6 12 12M18 6 6 18",
+}
 
 type Attributes = Record<string, string>;
-
-function fill<E extends Element>(made: E, attributes: Attributes, children: (Node | string)[]): E {
-  for (const name in attributes) made.setAttribute(name, attributes[name] as string);
-  made.append(...children);
-  return made;
-}
 
 /** Makes an element with its attributes and children. Names are ours; nothing here is markup. */
 export function make<K extends keyof HTMLElementTagNameMap>(
@@ -23,68 +18,61 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[K];
 export function make(name: string, attributes?: Attributes, ...children: (Node | string)[]): HTMLElement;
-export function make(name: string, attributes: Attributes = {}, ...children: (Node | string)[]): HTMLElement {
-  return fill(document.createElement(name), attributes, children);
+export function make(name: string, attributes: Attributes = {}, ...children: (Node | string)[]): Element {
+  const space = /^(svg|path)$/.test(name) ? "2000/svg" : "1999/xhtml";
+  const made = document.createElementNS(`http://www.w3.org/${space}`, name);
+  // Not `for in`: a page may have put names of its own on every object.
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
 }
 
-export function button(part: string, look: string, label: string, ...children: (Node | string)[]): HTMLButtonElement {
-  return make("button", { type: "button", "data-part": part, class: look, "aria-label": label }, ...children);
+export function button(part: string, look: string, ...children: (Node | string)[]): HTMLButtonElement {
+  return make("button", { "data-part": part, class: look }, ...children);
 }
 
-export function icon(path: string): SVGElement {
-  const draw = (name: string, attributes: Attributes, ...children: Node[]): SVGElement =>
-    fill(document.createElementNS("http://www.w3.org/2000/svg", name) as SVGElement, attributes, children);
-  return draw("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, draw("path", { d: path }));
+export function icon(path: string): Node {
+  return make("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, make("path", { d: path }));
+}
+
+/** A link out of the page, where the address may be followed. */
+export function link(address = "", ...children: (Node | string)[]): HTMLAnchorElement | "" {
+  return /^https?:/i.test(address) ? make("a", { href: address, target: "_blank", rel: "noopener ugc" }, ...children) : "";
+}
+
+export interface Shell {
+  node: HTMLElement;
+  field: HTMLInputElement;
+  /** A composition (of Japanese, say) has ended: taking its field away would lose it. */
+  settled?: Promise<unknown>;
+  /** Says that nothing came, and offers another try. */
+  failed(forum: string | undefined, again: () => void): void;
 }
 
 /** Draws the shell. Its top bar looks like the widget's, so that nothing jumps when the widget takes over. */
-export function drawShell(close: () => void) {
-  const field = make("input", {
-    type: "text",
-    autocomplete: "off",
-    placeholder: TEXT.placeholder,
-    "data-part": "search-input",
-    "aria-label": TEXT.search,
+export function drawShell(close: () => void): Shell {
+  const field = make("input", { placeholder: Text.Search, "data-part": "search-input" });
+  field.addEventListener("compositionstart", () => {
+    shell.settled = new Promise((resolve) => field.addEventListener("compositionend", resolve, { once: true }));
   });
-  let composing = false;
-  let composed = (): void => {};
-  field.addEventListener("compositionstart", () => (composing = true));
-  field.addEventListener("compositionend", () => {
-    composing = false;
-    composed();
-  });
-
-  const closer = button("close", "plain", TEXT.close, icon(ICONS.close));
+  const closer = button("close", "plain", icon(Icon.Close));
+  closer.ariaLabel = Text.Close;
   closer.addEventListener("click", close);
-  const bar = make("header", {}, make("div", { class: "field" }, icon(ICONS.search), field), closer);
-  const body = make("div", { class: "body pad" });
-  const waiting = (): void => {
-    bar.className = "bar busy";
-    body.replaceChildren();
-  };
-  waiting();
-
-  return {
-    node: make("div", { class: "panel" }, bar, body),
+  const bar = make("header", { class: "bar busy" }, make("div", { class: "field" }, icon(Icon.Search), field), closer);
+  const shell: Shell = {
+    node: make("div", { class: "panel" }, bar),
     field,
-    waiting,
-    /** Waits until a composition (of Japanese, say) has ended: taking its field away would lose it. */
-    settled: (): Promise<void> => new Promise((resolve) => (composing ? (composed = resolve) : resolve())),
-    failed(forum: string | undefined, again: () => void): void {
+    failed(forum, again) {
+      const retry = button("retry", "action", Text.Retry);
+      const notice = make("p", { class: "bar", role: "alert", "data-part": "error" }, Text.Failed, retry, link(forum, Text.Forum));
+      retry.addEventListener("click", () => {
+        bar.className = "bar busy";
+        notice.remove();
+        again();
+      });
       bar.className = "bar";
-      const retry = button("retry", "button", TEXT.retry, TEXT.retry);
-      retry.addEventListener("click", again);
-      const notice = make(
-        "div",
-        { role: "alert", "data-part": "error" },
-        make("h2", {}, TEXT.failedTitle),
-        make("p", {}, TEXT.failedDetail),
-        retry,
-      );
-      if (forum && /^https?:/i.test(forum)) {
-        notice.append(" ", make("a", { class: "button", href: forum, target: "_blank", rel: "noopener" }, TEXT.forum));
-      }
-      body.replaceChildren(notice);
+      bar.after(notice);
     },
   };
+  return shell;
 }

@@ -1,13 +1,26 @@
 // Every word that the loader says before the widget has arrived.
 
-export const TEXT = {
-  label: "Help",
-  unread: "new answer",
-  search: "Search help",
-  placeholder: "What do you need help with?",
-  close: "Close",
-  failedTitle: "Help could not be loaded",
-  failedDetail: "What you typed stays here.",
-  retry: "Try again",
-  forum: "Go to the community",
-};
+export const enum Text {
+  Label = "Help",
+  Unread = ": new answer",
+  Search = "Search help",
+  Close = "Close",
+  Failed = "Help could not be loaded.",
+  Retry = "Try again",
+  Forum = "To the community",
+}
+
+/** What its stand-in says, where WebAssembly is not to be had. */
+export const enum Fallback {
+  Search = "Search",
+  Close = "Close",
+  Hint = "Describe what you see, then search.",
+  Busy = "Searching…",
+  Result = "result",
+  Results = "results",
+  Nothing = "Nothing was found. Other words may do better.",
+  Failed = "The search did not get through. Search again in a moment.",
+  Solved = "Solved",
+  Reduced = "This page shows a smaller help: searching works here, asking is done in the forum.",
+  Forum = "Go to the community",
+}

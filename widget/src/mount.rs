@@ -2,7 +2,9 @@
 
 use crate::app::{App, Place};
 use crate::components::panel;
-use crate::dom::styles;
+use crate::dom::{styles, time};
+use crate::state::navigation::View;
+use ::api::PageContext;
 use any_spawner::Executor;
 use reactive_graph::owner::Owner;
 use wasm_bindgen::prelude::*;
@@ -31,7 +33,12 @@ pub fn mount(
     styles::adopt(root)?;
     // Effects run on the browser's own queue; the second widget of a page finds it set.
     let _ = Executor::init_wasm_bindgen();
-    let place = Place { edge: edge.trim_end_matches('/').to_owned(), site: site.to_owned(), dialog };
+    let place = Place {
+        edge: edge.trim_end_matches('/').to_owned(),
+        site: site.to_owned(),
+        dialog,
+        context: PageContext::default(),
+    };
     let owner = Owner::new();
     let app = owner.with(|| {
         let app = App::new(place, text);
@@ -39,6 +46,7 @@ pub fn mount(
         Ok::<_, JsValue>(app)
     })?;
     app.place_focus();
+    time::joined();
     Ok(Widget { app, container, owner })
 }
 
@@ -54,10 +62,28 @@ impl Widget {
         self.app.closed();
     }
 
-    /// Takes the panel out of the dialog, with its listeners; drafts and questions stay kept.
-    pub fn destroy(&mut self) {
+    /// The page searches for something.
+    pub fn search(&self, text: String) {
+        self.app.clear();
+        self.app.search_meant(text);
+        self.app.go(View::Search);
+    }
+
+    /// The page opens the form; a draft that is empty starts with these.
+    pub fn ask(&self, title: String, body: String) {
+        self.app.ask_about(title, body);
+    }
+
+    /// What the page knows of what its reader is doing.
+    pub fn context(&self, product: Option<String>, version: Option<String>) {
+        self.app.set_context(product, version);
+    }
+
+    /// Takes the panel out of the dialog, with its listeners and timers; drafts and questions stay kept.
+    pub fn destroy(self) {
         self.app.closed();
         self.owner.cleanup();
         self.container.set_text_content(None);
+        time::left();
     }
 }

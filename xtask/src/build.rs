@@ -5,8 +5,9 @@
 //! target/edgewise/assets/
 //!   index.html  examples/            the demo page and one small page a way of embedding
 //!   inbox.html  v1/inbox.*           the operator's page
-//!   v1/embed.js                      the loader the script tag names
-//!   v1/a/<hash>/widget.js, *.wasm    the widget and its chunk, immutable under the hash of their bytes
+//!   v1/embed.js, .mjs, .d.ts, .json  the loader the script tag names, its types, and where this build's stays
+//!   v1/a/<hash>/embed.js, .mjs       the loader, immutable under the hash of its bytes
+//!   v1/a/<hash>/*.js, *.wasm         the widget, its chunk and its stand-in, likewise
 //!   v1/openapi.json  _headers
 //! ```
 //!
@@ -18,17 +19,18 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::embed;
 use crate::paths;
 use crate::process;
 use crate::report::step;
 use crate::shorten;
-use crate::tools::{self, Tools, WASM, file_hash, short_hash};
+use crate::tools::{self, Tools, WASM, file_hash};
 
 /// Response headers of the static files.
 const HEADERS: &str = include_str!("headers.txt");
 
 /// What the pages are compiled to: every browser with the wasm features the widget is compiled for has these.
-const BROWSERS: &str = "es2022";
+pub(crate) const BROWSERS: &str = "es2022";
 
 /// The wasm features Rust's target uses; named outright so that wasm-opt never emits one the browsers lack.
 const WASM_FEATURES: [&str; 7] = [
@@ -79,30 +81,32 @@ impl Grade {
 }
 
 /// The chunk that is loaded once somebody asks. The glue names it.
-const ASK_CHUNK: &str = "split_ask.wasm";
+pub(crate) const ASK_CHUNK: &str = "split_ask.wasm";
 
 /// The widget's files, before they are laid out under their hash.
 #[derive(Debug, Clone)]
 pub struct Widget {
-    /// The JavaScript module that loads the wasm.
-    pub glue: PathBuf,
+    /// The folder of the JavaScript modules that bind the wasm.
+    pub bound: PathBuf,
     /// The widget.
     pub wasm: PathBuf,
     /// What of it is loaded once somebody asks.
     pub ask: PathBuf,
-    /// The hash of all of them.
-    pub hash: String,
 }
 
 /// Builds everything the Worker needs to run: itself and its static files.
 pub fn all(tools: &Tools, grade: Grade) -> Result<()> {
     tools::fetch_crates()?;
     let widget = widget(tools, grade)?;
-    assets(tools, &widget)?;
+    let embed = embed::bundle(tools, &widget)?;
+    assets(&widget, &embed)?;
     let worker = worker(tools, grade)?;
     match grade {
         Grade::Light => Ok(()),
-        Grade::Shipped => copy_tree(&worker, &worker_folder()),
+        Grade::Shipped => {
+            println!("{}", embed.published()?);
+            copy_tree(&worker, &worker_folder())
+        }
     }
 }
 
@@ -185,16 +189,15 @@ pub fn widget(tools: &Tools, grade: Grade) -> Result<Widget> {
         let key = format!("{} {split} {bindgen} {packages}", file_hash(&wasm)?);
         up_to_date_or(&folder, &key, || bind_widget(tools, grade, &wasm, &folder))
     })?;
-    let [glue, wasm, ask] = ["widget.js", "widget_bg.wasm", ASK_CHUNK].map(|name| folder.join(name));
-    let hashes = [file_hash(&glue)?, file_hash(&wasm)?, file_hash(&ask)?];
-    Ok(Widget { glue, wasm, ask, hash: short_hash(hashes.concat().as_bytes()) })
+    let [bound, wasm, ask] = ["bound", "widget_bg.wasm", ASK_CHUNK].map(|name| folder.join(name));
+    Ok(Widget { bound, wasm, ask })
 }
 
 /// Turns cargo's wasm into the files a page loads.
 ///
 /// 1. The chunk is cut out of it, and a module is written that loads the chunk.
 /// 2. What remains is bound to JavaScript, under short names.
-/// 3. Both are optimised, and the two JavaScript modules become one.
+/// 3. Both are optimised.
 fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Result<()> {
     // 1.
     let bound = folder.join("bound");
@@ -241,50 +244,14 @@ fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Resul
             }
         }
     }
-    let mut glue = tools.npm_command("esbuild");
-    glue.arg(bound.join("widget.js"))
-        .args(["--bundle", "--minify", "--format=esm", "--log-level=warning"])
-        .args([format!("--target={BROWSERS}"), format!("--outfile={}", folder.join("widget.js").display())]);
-    process::run_quietly(glue)
-}
-
-/// Builds the loader that carries the widget's address.
-///
-/// Its style sheets are bundled as text, which esbuild does not compress: they are compressed in a copy beforehand.
-pub fn loader(tools: &Tools, widget_hash: &str, out: &Path) -> Result<()> {
-    let (source, copy) = (paths::repository().join("widget"), paths::built().join("loader"));
-    copy_tree(&source.join("embed"), &copy.join("embed"))?;
-    let mut sheets = tools.npm_command("esbuild");
-    sheets.args(files_of(&source.join("style"))?).args(["--minify", "--log-level=warning"]);
-    sheets.arg(format!("--outdir={}", copy.join("style").display()));
-    process::run_quietly(sheets).context("compressing the loader's style sheets")?;
-
-    let mut command = tools.npm_command("esbuild");
-    command
-        .arg(copy.join("embed/embed.ts"))
-        .args([
-            "--bundle",
-            "--minify",
-            "--format=iife",
-            "--charset=utf8",
-            "--loader:.css=text",
-            "--log-level=warning",
-        ])
-        .arg(format!("--target={BROWSERS}"))
-        .arg(format!("--define:WIDGET_URL=\"a/{widget_hash}/widget.js\""))
-        .arg(format!("--outfile={}", out.display()));
-    process::run_quietly(command).context("bundling the loader")
+    Ok(())
 }
 
 /// Lays out the static files the Worker serves.
-pub fn assets(tools: &Tools, widget: &Widget) -> Result<()> {
+pub fn assets(widget: &Widget, embed: &embed::Embed) -> Result<()> {
     let (repository, assets) = (paths::repository(), paths::assets());
-    let pinned = assets.join("v1/a").join(&widget.hash);
-    remove_others(&assets.join("v1/a"), &widget.hash)?;
-    copy(&widget.glue, &pinned.join("widget.js"))?;
-    copy(&widget.wasm, &pinned.join("widget_bg.wasm"))?;
-    copy(&widget.ask, &pinned.join(ASK_CHUNK))?;
-    loader(tools, &widget.hash, &assets.join("v1/embed.js"))?;
+    remove_others(&assets.join("v1/a"), &[&embed.widget_hash, &embed.loader_hash])?;
+    embed.lay_out(widget, &assets.join("v1"))?;
     copy(&repository.join("index.html"), &assets.join("index.html"))?;
     copy_tree(&repository.join("examples"), &assets.join("examples"))?;
     copy(&repository.join("edge/worker/openapi.json"), &assets.join("v1/openapi.json"))?;
@@ -320,11 +287,11 @@ fn up_to_date_or(folder: &Path, key: &str, work: impl FnOnce() -> Result<()>) ->
     write(&stamp, key.as_bytes())
 }
 
-fn remove_others(folder: &Path, keep: &str) -> Result<()> {
+fn remove_others(folder: &Path, keep: &[&str]) -> Result<()> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {
         let entry = entry?;
-        if entry.file_name() != keep {
+        if keep.iter().all(|name| entry.file_name() != *name) {
             fs::remove_dir_all(entry.path())
                 .with_context(|| format!("removing {}", entry.path().display()))?;
         }
@@ -332,14 +299,14 @@ fn remove_others(folder: &Path, keep: &str) -> Result<()> {
     Ok(())
 }
 
-fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
     let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     paths.sort();
     Ok(paths)
 }
 
-fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     for path in files_of(from)? {
         let target = to.join(path.file_name().unwrap_or_default());
         match path.is_dir() {
@@ -351,12 +318,12 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// Copies a file, leaving an equal one alone: a running wrangler reloads whatever is touched.
-fn copy(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     let bytes = fs::read(from).with_context(|| format!("reading {}", from.display()))?;
     write(to, &bytes)
 }
 
-fn write(to: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn write(to: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(to).is_ok_and(|present| present == bytes) {
         return Ok(());
     }

@@ -7,6 +7,7 @@
 pub mod bench;
 pub mod build;
 pub mod demo;
+pub mod embed;
 pub mod fuzz;
 pub mod lint;
 pub mod misago;

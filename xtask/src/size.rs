@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::build::{self, Grade};
-use crate::paths;
+use crate::embed;
 use crate::report::grouped;
 use crate::tools::{self, Tools};
 
@@ -20,6 +20,9 @@ const FIRST_SEARCH_BUDGET: u64 = 80_000;
 
 /// The ask form and the redaction of what is written in it, loaded on demand: 40 kB brotli.
 const ASK_BUDGET: u64 = 40_000;
+
+/// What stands in for the widget where WebAssembly is refused: 12 kB brotli.
+const FALLBACK_BUDGET: u64 = 12_000;
 
 /// The three sizes of one artefact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,20 +69,21 @@ pub fn measure() -> Result<Vec<Row>> {
     let tools = Tools::install()?;
     tools::fetch_crates()?;
     let widget = build::widget(&tools, Grade::Shipped)?;
-    let loader = paths::built().join("shipped/embed.js");
-    build::loader(&tools, &widget.hash, &loader)?;
+    let embed = embed::bundle(&tools, &widget)?;
     let worker = build::worker(&tools, Grade::Shipped)?;
 
-    let files = [loader, widget.glue, widget.wasm, widget.ask, worker.join("index_bg.wasm")];
-    let [loader, glue, wasm, ask, worker] = compress(&tools, &files)?;
+    let worker = worker.join("index_bg.wasm");
+    let files = [embed.loader, embed.widget, widget.wasm, widget.ask, embed.fallback, worker];
+    let [loader, glue, wasm, ask, fallback, worker] = compress(&tools, &files)?;
     let sum = |pick: fn(&Sizes) -> u64| pick(&loader) + pick(&glue) + pick(&wasm);
     let first_search = Sizes { raw: sum(|s| s.raw), gzip: sum(|s| s.gzip), brotli: sum(|s| s.brotli) };
     Ok(vec![
         Row { name: "loader (v1/embed.js)", sizes: loader, budget: Some(LOADER_BUDGET) },
-        Row { name: "widget glue (widget.js)", sizes: glue, budget: None },
+        Row { name: "widget module (widget.js)", sizes: glue, budget: None },
         Row { name: "widget (widget_bg.wasm)", sizes: wasm, budget: None },
         Row { name: "before a first search works", sizes: first_search, budget: Some(FIRST_SEARCH_BUDGET) },
         Row { name: "ask form (split_ask.wasm)", sizes: ask, budget: Some(ASK_BUDGET) },
+        Row { name: "stand-in (fallback.js)", sizes: fallback, budget: Some(FALLBACK_BUDGET) },
         Row { name: "Worker (index_bg.wasm)", sizes: worker, budget: None },
     ])
 }

@@ -11,8 +11,9 @@ use crate::locale::TEXT;
 use crate::state::draft::{Draft, SIMILAR_PAUSE_MS};
 use crate::state::navigation::View;
 use crate::state::submission::{Outcome, Unsent};
-use ::api::{PageContext, QuestionDraft, QuestionRequest, QuestionStatus, SimilarRequest, SiteInfo, limits};
+use ::api::{QuestionDraft, QuestionRequest, QuestionStatus, SimilarRequest, SiteInfo, limits};
 use ask::Rules;
+use wasm_bindgen::JsValue;
 
 pub(super) fn similar_call(place: &Place, request: &SimilarRequest) -> Call {
     Call { method: "POST", path: api::similar_path(&place.site), body: Some(json::write(request)), key: None }
@@ -58,10 +59,10 @@ pub(super) fn start(app: App) {
 }
 
 impl App {
-    /// The form is drawn: a draft that is empty starts with what was searched for.
+    /// The form is drawn: a draft that is empty starts with what was searched for, or with what the page gave.
     pub fn begin(self) {
-        if let Some(searched) = self.seed.update(Option::take).flatten() {
-            self.draft.update(|draft| draft.begin(&ask::redact_query(&searched)));
+        if let Some((title, body)) = self.seed.update(Option::take).flatten() {
+            self.draft.update(|draft| draft.begin(&ask::redact_query(&title), &body));
         }
         self.draft_touched();
     }
@@ -155,7 +156,7 @@ impl App {
         }
         // 1.
         let rules = self.site.state.with_untracked(|site| rules(site.answer()));
-        let context = PageContext { page_url: page::address(), ..PageContext::default() };
+        let context = self.context();
         let request = self.draft.with_untracked(|draft| draft.request(&place.site, &rules.template, context));
         self.returned.set(None);
         if let Err(errors) = ask::check(request.clone(), &rules) {
@@ -200,7 +201,7 @@ impl App {
     pub fn insist(self, question: QuestionDraft, receipt: &str) {
         let place = self.place();
         let rules = self.site.state.with_untracked(|site| rules(site.answer()));
-        let context = PageContext { page_url: page::address(), ..PageContext::default() };
+        let context = self.context();
         let draft = Draft::to_mend(question, receipt);
         let request = draft.request(&place.site, &rules.template, context);
         let request = QuestionRequest { distinct: true, ..request };
@@ -254,6 +255,7 @@ impl App {
                 }
                 self.show_instead(&key, own, View::Question(receipt));
                 self.look_after_questions();
+                self.tell("edgewise:asked", JsValue::NULL);
             }
             Outcome::Later(ms, failure) => {
                 self.shelf().keep_unsent(&unsent);

@@ -105,7 +105,12 @@ impl App {
     /// Opens the form. An empty draft starts with what was searched for.
     pub fn ask(self) {
         let searched = self.search.with_untracked(|search| search.text.trim().to_owned());
-        self.seed.set(Some(searched));
+        self.ask_about(searched, String::new());
+    }
+
+    /// Opens the form. An empty draft starts with these.
+    pub fn ask_about(self, title: String, body: String) {
+        self.seed.set(Some((title, body)));
         self.go(View::Ask);
     }
 }

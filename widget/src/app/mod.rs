@@ -24,7 +24,9 @@ use crate::state::questions::Questions;
 use crate::state::search::{Query, Search};
 use crate::state::submission::Unsent;
 use crate::storage::Shelf;
-use api::{FieldError, Passage, SearchResponse, SimilarRequest, SimilarResponse, SiteInfo, ThreadView};
+use api::{
+    FieldError, PageContext, Passage, SearchResponse, SimilarRequest, SimilarResponse, SiteInfo, ThreadView,
+};
 use desk::Presence;
 use line::Line;
 use reactive_graph::owner::Owner;
@@ -40,6 +42,8 @@ pub struct Place {
     pub site: String,
     /// The dialog that the loader opened.
     pub dialog: HtmlDialogElement,
+    /// What the page says that its reader is doing.
+    pub context: PageContext,
 }
 
 /// A thread as it is asked for.
@@ -96,8 +100,8 @@ pub struct App {
     pub said: Signal<String>,
     /// Threads opened, until the desk notes them beside the draft.
     seen: Signal<Vec<String>>,
-    /// What a draft starts with, once the form is drawn.
-    seed: Signal<Option<String>>,
+    /// Title and body that a draft starts with, once the form is drawn.
+    seed: Signal<Option<(String, String)>>,
     /// Asking and hearing back.
     pub desk: Signal<Presence>,
     /// Owns what the widget follows.
@@ -262,6 +266,16 @@ impl App {
         self.place.get_untracked()
     }
 
+    /// Takes up what the page says that its reader is doing.
+    pub fn set_context(self, product: Option<String>, version: Option<String>) {
+        self.place.update_untracked(|place| place.context = PageContext { page_url: None, product, version });
+    }
+
+    /// Where the reader is right now: the page may have changed its address since.
+    fn context(self) -> PageContext {
+        PageContext { page_url: page::address(), ..self.place().context }
+    }
+
     fn shelf(self) -> Shelf<LocalStore> {
         Shelf::new(LocalStore, &self.place.with_untracked(|place| place.site.clone()))
     }
@@ -292,10 +306,12 @@ impl App {
         self.said.set(text);
     }
 
-    /// Tells the loader something.
+    /// Tells the loader something, and the page.
     fn tell(self, name: &str, detail: JsValue) {
         let init = CustomEventInit::new();
         init.set_detail(&detail);
+        init.set_bubbles(true);
+        init.set_composed(true);
         if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
             let _ = self.place().dialog.dispatch_event(&event);
         }

@@ -11,6 +11,7 @@ use crate::state::navigation::View;
 use crate::state::search::{Facet, Filters, Need, PAUSE_MS, Query};
 use crate::state::selection::Action;
 use ::api::SearchResponse;
+use wasm_bindgen::JsValue;
 
 pub(super) fn results_call(place: &Place, query: &Query) -> Call {
     Call::get(api::search_path(&place.site, query, 0))
@@ -216,6 +217,7 @@ impl App {
         }
         self.way.update(|way| way.go(View::Search));
         self.go(View::Resolved);
+        self.tell("edgewise:resolved", JsValue::NULL);
     }
 
     /// Starts over.

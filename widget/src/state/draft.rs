@@ -73,11 +73,12 @@ impl Draft {
             && self.fields.values().all(|value| value.trim().is_empty())
     }
 
-    /// Gives an empty draft a title to start with.
-    pub fn begin(&mut self, title: &str) {
+    /// Gives an empty draft a title and a body to start with.
+    pub fn begin(&mut self, title: &str, body: &str) {
         if self.is_empty() {
             self.title = title.to_owned();
             self.seed = title.to_owned();
+            self.body = body.to_owned();
         }
     }
 
@@ -338,12 +339,12 @@ mod tests {
     #[test]
     fn a_draft_that_only_repeats_the_search_gives_way_to_the_next_search() {
         let mut draft = Draft::default();
-        draft.begin("code expired");
+        draft.begin("code expired", "");
         assert!(draft.is_empty());
-        draft.begin("phone pairing");
+        draft.begin("phone pairing", "");
         assert_eq!(draft.title, "phone pairing");
         draft.set_text("body", "It says no.".into());
-        draft.begin("something else");
+        draft.begin("something else", "");
         assert_eq!(draft.title, "phone pairing");
     }
 

@@ -1,0 +1,43 @@
+// What the loader and what it loads know of each other.
+
+import type { Context, Draft, Options } from "./edgewise";
+import type { Shell } from "./shell";
+
+/** One instance as the loader has drawn it, with what the page has said so far. */
+export interface Frame {
+  data: Options;
+  /** Where the loader came from. */
+  base: string;
+  host: HTMLElement;
+  root: ShadowRoot;
+  dialog: HTMLDialogElement;
+  /** The empty dialog, until somebody takes its place. */
+  shell?: Shell | undefined;
+  /** What the page has set. */
+  set: Partial<Settings>;
+}
+
+/** What the page sets. */
+export interface Settings {
+  context: Context;
+  token: string;
+  draft: Draft | string;
+}
+
+/** What has taken the place of the shell: the widget, or its stand-in. */
+export interface Stage {
+  opened(): void;
+  closed(): void;
+  search(text: string): void;
+  /** The page has set something. */
+  update(): void;
+  destroy(): void;
+}
+
+/** Takes the place of the shell. */
+export type Attach = (frame: Frame) => Stage;
+
+/** The widget's module: takes its WebAssembly, and answers once it can be attached. */
+export interface WidgetModule {
+  default(wasm: Promise<Response>, nonce?: string): Promise<Attach>;
+}

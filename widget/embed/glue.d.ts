@@ -1,0 +1,21 @@
+/** What wasm-bindgen makes of `src/mount.rs`. */
+declare module "glue" {
+  export default function init(options: { module_or_path: ArrayBuffer }): Promise<unknown>;
+  export class Widget {
+    opened(): void;
+    closed(): void;
+    search(text: string): void;
+    ask(title: string, body: string): void;
+    context(product?: string, version?: string): void;
+    /** Frees it, too. */
+    destroy(): void;
+  }
+  export function mount(
+    root: ShadowRoot,
+    dialog: HTMLDialogElement,
+    container: HTMLElement,
+    edge: string,
+    site: string,
+    text: string,
+  ): Widget;
+}

@@ -1,0 +1,182 @@
+//! Bundles the scripts of the embed, each with the hashes of what it loads.
+//!
+//! ```text
+//! embed.js, embed.mjs    the loader, as a script and as a module; know widget.js
+//!   widget.js            starts the widget; knows widget_bg.wasm, split_ask.wasm and fallback.js
+//!     fallback.js        its stand-in
+//! ```
+//!
+//! Who has the loader's own hash in the page, has all of it checked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256, Sha384};
+
+use crate::build::{ASK_CHUNK, BROWSERS, Widget, copy, copy_tree, files_of, write};
+use crate::paths;
+use crate::process;
+use crate::tools::{Tools, file_hash, short_hash};
+
+/// How the module that loads the chunk asks for it.
+const CHUNK_REQUEST: &str = r#"fetch(new URL("./split_ask.wasm", import.meta.url))"#;
+
+/// The bundled scripts.
+#[derive(Debug, Clone)]
+pub struct Embed {
+    /// The loader as a script.
+    pub loader: PathBuf,
+    /// The loader as a module.
+    pub module: PathBuf,
+    /// What the loader fetches beside the widget's wasm.
+    pub widget: PathBuf,
+    /// What stands in where wasm is refused.
+    pub fallback: PathBuf,
+    /// Names the folder of the widget's files: the hash of all of them.
+    pub widget_hash: String,
+    /// Names the folder of the loader.
+    pub loader_hash: String,
+}
+
+/// Bundles the scripts around a widget.
+///
+/// 1. The style sheets are compressed: esbuild bundles them as texts and leaves these as they are.
+/// 2. The stand-in.
+/// 3. The widget's module, which asks for its chunk by hash.
+/// 4. The loader.
+pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
+    let (source, work) = (paths::repository().join("widget"), widget.bound.with_file_name("embed"));
+    if work.exists() {
+        fs::remove_dir_all(&work).with_context(|| format!("clearing {}", work.display()))?;
+    }
+    // 1.
+    copy_tree(&source.join("embed"), &work.join("embed"))?;
+    let mut sheets = tools.npm_command("esbuild");
+    sheets.args(files_of(&source.join("style"))?).arg(source.join("embed/fallback.css"));
+    sheets
+        .args(["--minify", "--log-level=warning", "--outdir=."])
+        .arg(format!("--outbase={}", source.display()));
+    sheets.current_dir(&work);
+    process::run_quietly(sheets).context("compressing the loader's style sheets")?;
+
+    // 2.
+    let script = |entry: &str, format: &str, to: &str, settings: &[String]| {
+        let out = work.join(to);
+        let mut esbuild = tools.npm_command("esbuild");
+        esbuild
+            .arg(format!("embed/{entry}"))
+            .args(["--bundle", "--minify", "--charset=utf8", "--loader:.css=text", "--log-level=warning"])
+            .args([format!("--format={format}"), format!("--target={BROWSERS}")])
+            .arg(format!("--outfile={}", out.display()))
+            .args(settings)
+            .current_dir(&work);
+        process::run_quietly(esbuild).with_context(|| format!("bundling {to}"))?;
+        Ok::<_, anyhow::Error>(out)
+    };
+    let define = |name: &str, value: &str| format!("--define:{name}=\"{value}\"");
+    let fallback = script("fallback.ts", "esm", "fallback.js", &[])?;
+
+    // 3.
+    let glue = work.join("glue");
+    copy(&widget.bound.join("widget.js"), &glue.join("widget.js"))?;
+    let splitter =
+        fs::read_to_string(widget.bound.join("__wasm_split.js")).context("reading the splitter's module")?;
+    write(&glue.join("__wasm_split.js"), with_integrity(&splitter, &integrity(&widget.ask)?)?.as_bytes())?;
+    let settings = [
+        "--alias:glue=./glue/widget.js".to_owned(),
+        define("WASM_HASH", &integrity(&widget.wasm)?),
+        define("FALLBACK_HASH", &integrity(&fallback)?),
+    ];
+    let module = script("widget.ts", "esm", "widget.js", &settings)?;
+
+    // 4.
+    let hashes =
+        [file_hash(&module)?, file_hash(&widget.wasm)?, file_hash(&widget.ask)?, file_hash(&fallback)?];
+    let widget_hash = short_hash(hashes.concat().as_bytes());
+    let settings = [
+        define("MODULE", &format!("/v1/a/{widget_hash}/widget.js")),
+        define("MODULE_HASH", &integrity(&module)?),
+    ];
+    let loader = script("embed.ts", "iife", "embed.js", &settings)?;
+    let esm = script("module.ts", "esm", "embed.mjs", &settings)?;
+    let loader_hash = short_hash([file_hash(&loader)?, file_hash(&esm)?].concat().as_bytes());
+    Ok(Embed { loader, module: esm, widget: module, fallback, widget_hash, loader_hash })
+}
+
+impl Embed {
+    /// Lays the scripts out beside the widget: immutable ones below their hashes, and the loader that moves on.
+    pub fn lay_out(&self, widget: &Widget, folder: &Path) -> Result<()> {
+        let (assets, pinned) =
+            (folder.join("a").join(&self.widget_hash), folder.join("a").join(&self.loader_hash));
+        for (file, to) in [
+            (&self.widget, assets.join("widget.js")),
+            (&self.fallback, assets.join("fallback.js")),
+            (&widget.wasm, assets.join("widget_bg.wasm")),
+            (&widget.ask, assets.join(ASK_CHUNK)),
+            (&self.loader, pinned.join("embed.js")),
+            (&self.module, pinned.join("embed.mjs")),
+            (&self.loader, folder.join("embed.js")),
+            (&self.module, folder.join("embed.mjs")),
+            (&paths::repository().join("widget/embed/edgewise.d.ts"), folder.join("embed.d.ts")),
+        ] {
+            copy(file, &to)?;
+        }
+        write(&folder.join("embed.json"), self.published()?.as_bytes())
+    }
+
+    /// Where the loader of this build stays, and the hashes to pin it by, as JSON.
+    pub fn published(&self) -> Result<String> {
+        let pin = |name: &str, file: &Path| {
+            let url = format!("/v1/a/{}/{name}", self.loader_hash);
+            Ok::<_, anyhow::Error>(serde_json::json!({ "url": url, "integrity": published_integrity(file)? }))
+        };
+        let published = serde_json::json!({
+            "script": pin("embed.js", &self.loader)?,
+            "module": pin("embed.mjs", &self.module)?,
+        });
+        Ok(serde_json::to_string_pretty(&published)?)
+    }
+}
+
+/// The splitter's module with the chunk's hash where it asks for the chunk.
+fn with_integrity(splitter: &str, hash: &str) -> Result<String> {
+    let request = CHUNK_REQUEST.strip_suffix(')').unwrap_or(CHUNK_REQUEST);
+    let checked = format!(r#"{request}, {{ credentials: "omit", integrity: "{hash}" }})"#);
+    if splitter.matches(CHUNK_REQUEST).count() != 1 {
+        bail!("the splitter's module asks for its chunk in another way than `{CHUNK_REQUEST}`");
+    }
+    Ok(splitter.replace(CHUNK_REQUEST, &checked))
+}
+
+/// What scripts carry: short, because it does not compress.
+fn integrity(file: &Path) -> Result<String> {
+    Ok(format!("sha256-{}", STANDARD.encode(Sha256::digest(read(file)?))))
+}
+
+/// What pages carry.
+fn published_integrity(file: &Path) -> Result<String> {
+    Ok(format!("sha384-{}", STANDARD.encode(Sha384::digest(read(file)?))))
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("reading {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chunk_is_asked_for_by_its_hash() {
+        let splitter = format!("const src = {CHUNK_REQUEST};");
+        let checked = with_integrity(&splitter, "sha256-x").unwrap();
+        assert_eq!(
+            checked,
+            "const src = fetch(new URL(\"./split_ask.wasm\", import.meta.url), { credentials: \"omit\", integrity: \"sha256-x\" });"
+        );
+        assert!(with_integrity("fetch(elsewhere)", "sha256-x").is_err());
+    }
+}
