@@ -42,7 +42,10 @@ const LINE: usize = 96;
 
 /// `curl -u user:password`, `mysql -ppassword`, `sshpass -p password`, found at the command.
 pub(super) fn command(scan: &Scan<'_>, at: usize) -> Found {
-    let (command, options) = COMMANDS.iter().find(|(command, _)| scan.looking_at(at, command))?;
+    let first = scan.byte(at);
+    let (command, options) = COMMANDS
+        .iter()
+        .find(|(command, _)| command.as_bytes().first().copied() == first && scan.looking_at(at, command))?;
     let mut dash = at;
     while dash < at + LINE {
         dash = scan.run(dash, LINE, !(DASH | NEWLINE));

@@ -50,6 +50,9 @@ const NO_HOSTS: &[&str] = &[
 /// Found at its `@`. The name before it has at most 64 bytes and the host at most 253 (RFC 5321).
 fn email(scan: &Scan<'_>, at: usize) -> Found {
     let end = scan.run(at + 1, 253, NAME);
+    if !scan.slice(at + 1..end).contains(&b'.') {
+        return None;
+    }
     let end = scan.before_mark(at + 1..end);
     let end = scan.run_back(end, end - at - 1, DOT | DASH | UNDERSCORE);
     let host = scan.slice(at + 1..end);

@@ -276,7 +276,11 @@ pub(super) fn published(scan: &Scan<'_>, at: usize) -> Found {
     let (forms, seconds) = (FORMS.get(group.clone())?, SECONDS.get(group)?);
     let from = seconds.iter().position(|known| *known == second)?;
     let candidates = forms.get(from..)?.iter().zip(seconds.get(from..)?);
-    candidates.take_while(|(_, known)| **known == second).find_map(|(form, _)| token(scan, at, form))
+    let third = scan.byte(at + 2)?;
+    candidates
+        .take_while(|(_, known)| **known == second)
+        .filter(|((prefix, ..), _)| prefix.as_bytes().get(2).is_none_or(|&known| known == third))
+        .find_map(|(form, _)| token(scan, at, form))
 }
 
 fn token(scan: &Scan<'_>, at: usize, &(prefix, tail, least, most): &(&str, Tail, u8, u8)) -> Found {
