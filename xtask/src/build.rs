@@ -12,7 +12,6 @@
 //!
 //! Cargo knows what is fresh in the crates; the steps after it are skipped while the hash of their inputs stands.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,6 +21,7 @@ use anyhow::{Context, Result, bail};
 use crate::paths;
 use crate::process;
 use crate::report::step;
+use crate::shorten;
 use crate::tools::{self, Tools, WASM, file_hash, short_hash};
 
 /// Response headers of the static files.
@@ -41,11 +41,8 @@ const WASM_FEATURES: [&str; 7] = [
     "exception-handling",
 ];
 
-/// The environment variable that names a nightly toolchain with `rust-src`. The shipped widget is then compiled by it, together
-/// with the standard library, for size: about a tenth smaller (docs/size.md). Nothing needs it.
-const NIGHTLY: &str = "EDGEWISE_NIGHTLY";
-
-/// Rebuilds the standard library, without what it says when it panics: in a reader's page nobody hears it.
+/// Compiles the standard library with the shipped widget, without what it says when it panics: in a reader's page nobody
+/// hears it. A tenth smaller (docs/size.md). The toolchain is the pinned one, told to take options that are not stable.
 const SMALLEST: [&str; 4] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
@@ -168,10 +165,12 @@ pub fn widget(tools: &Tools, grade: Grade) -> Result<Widget> {
     };
     step("Building the widget", expectation, || {
         let mut cargo = tools::cargo()?;
-        if grade == Grade::Shipped
-            && let Some(toolchain) = env::var_os(NIGHTLY)
-        {
-            cargo.env("RUSTUP_TOOLCHAIN", toolchain).args(SMALLEST);
+        let mut target = paths::cargo_target()?;
+        if grade == Grade::Shipped {
+            tools::standard_library()?;
+            // Build scripts look at the variable, so that a shared folder would be compiled anew each time it changes.
+            target.push("rebuilt");
+            cargo.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", &target).args(SMALLEST);
         }
         cargo
             .args(["rustc", "--locked", "-p", "widget", "--lib", "--crate-type", "cdylib"])
@@ -180,7 +179,7 @@ pub fn widget(tools: &Tools, grade: Grade) -> Result<Widget> {
             .args(["--", "-Cstrip=none", "-Clink-arg=--emit-relocs"]);
         process::run(cargo)?;
 
-        let wasm = paths::cargo_target()?.join(WASM).join(profile).join("widget.wasm");
+        let wasm = target.join(WASM).join(profile).join("widget.wasm");
         let [split, bindgen, packages] =
             [tools.wasm_split.as_path(), &tools.wasm_bindgen, &tools.packages].map(Path::display);
         let key = format!("{} {split} {bindgen} {packages}", file_hash(&wasm)?);
@@ -194,7 +193,7 @@ pub fn widget(tools: &Tools, grade: Grade) -> Result<Widget> {
 /// Turns cargo's wasm into the files a page loads.
 ///
 /// 1. The chunk is cut out of it, and a module is written that loads the chunk.
-/// 2. What remains is bound to JavaScript.
+/// 2. What remains is bound to JavaScript, under short names.
 /// 3. Both are optimised, and the two JavaScript modules become one.
 fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Result<()> {
     // 1.
@@ -222,6 +221,12 @@ fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Resul
         bindgen.args(["--remove-name-section", "--remove-producers-section"]);
     }
     process::run_quietly(bindgen)?;
+    let (module, glue) = (bound.join("widget_bg.wasm"), bound.join("widget.js"));
+    let text = fs::read_to_string(&glue).with_context(|| format!("reading {}", glue.display()))?;
+    let bytes = fs::read(&module).with_context(|| format!("reading {}", module.display()))?;
+    let (bytes, text) = shorten::imports(&bytes, &text).context("shortening the widget's imports")?;
+    write(&module, &bytes)?;
+    write(&glue, text.as_bytes())?;
 
     // 3.
     for name in ["widget_bg.wasm", ASK_CHUNK] {

@@ -14,6 +14,7 @@ pub mod paths;
 pub mod process;
 pub mod report;
 pub mod sample;
+mod shorten;
 pub mod size;
 pub mod soak;
 pub mod stack;

@@ -170,6 +170,21 @@ fn rust_target() -> Result<()> {
     })
 }
 
+/// The standard library's source, added to the toolchain where it is missing, for what is compiled together with it.
+pub fn standard_library() -> Result<()> {
+    const SOURCE: &str = "rust-src";
+    let toolchain = paths::toolchain()?;
+    let listed = answer("rustup", &["component", "list", "--installed", "--toolchain", &toolchain]);
+    if listed.is_some_and(|listed| listed.lines().any(|component| component == SOURCE)) {
+        return Ok(());
+    }
+    step("Adding the source of Rust's standard library", "about 20 seconds, once", || {
+        let mut command = Command::new("rustup");
+        command.args(["component", "add", SOURCE, "--toolchain", &toolchain]);
+        fetched("the source of Rust's standard library", process::run(command))
+    })
+}
+
 /// Packages that npm installs together, as one lock file names them.
 struct PackageSet {
     /// Where the lock file lies.
@@ -263,15 +278,17 @@ fn cargo_tool(name: &str, version: &str, program: &str, features: &[&str]) -> Re
 }
 
 fn install_cargo_tool(name: &str, version: &str, folder: &Path, how: &[&str]) -> Result<()> {
-    // These tools run for seconds a build: compiling them fully optimised takes longer than it ever saves. worker-build
-    // itself does next to nothing, with many dependencies.
-    let optimised = if name == "worker-build" { 0 } else { 1 };
+    // What goes through megabytes of wasm is optimised. Compiling the rest so takes longer than it ever saves; and what
+    // the tools share is compiled once only where all are compiled alike.
+    let optimised = ["walrus", "wasmparser", "wasm-encoder", "wasm-bindgen-cli-support", WASM_SPLIT]
+        .map(|package| format!("profile.release.package.{package}.opt-level=2"));
     let mut command = Command::new("cargo");
     command
         .args(["install", &format!("{name}@{version}"), "--root"])
         .arg(folder)
         .args(how)
-        .args(["--config", &format!("profile.release.opt-level={optimised}")])
+        .args(["--config", "profile.release.opt-level=0"])
+        .args(optimised.iter().flat_map(|setting| ["--config", setting.as_str()]))
         .args(["--config", "profile.release.lto=false"])
         .env("CARGO_TARGET_DIR", paths::cache()?.join("tools/target"))
         .current_dir(paths::repository());

@@ -1,13 +1,13 @@
 //! `edgewise forum check`: whether questions could be posted as a site's settings say, without posting one.
 
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use clap::Subcommand;
 
 use crate::carry::{Carry, block_on};
+use crate::secret;
 use crate::site_command;
 
 /// The variable that holds the key, as on the Worker.
@@ -30,15 +30,8 @@ pub enum ForumCommand {
 pub fn run(command: ForumCommand) -> Result<()> {
     let ForumCommand::Check { file, key_file } = command;
     let settings = site_command::read(&file)?;
-    let key = match key_file {
-        Some(file) => {
-            fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?
-        }
-        None => std::env::var(KEY_VARIABLE).ok().with_context(|| {
-            format!("no key: give a file that holds it with --key-file, or set {KEY_VARIABLE}")
-        })?,
-    };
-    let Some(adapter) = settings.forum.adapter(key.trim().to_owned()) else {
+    let key = secret::read("key", key_file.as_deref(), KEY_VARIABLE)?;
+    let Some(adapter) = settings.forum.adapter(key) else {
         bail!("{} sends questions to the built-in inbox: there is nothing to check", file.display());
     };
     let findings = block_on(adapter.check(&Carry::new()));

@@ -19,6 +19,7 @@ mod publish;
 mod redact;
 mod report;
 mod search_command;
+mod secret;
 mod server;
 mod site_command;
 mod sources;

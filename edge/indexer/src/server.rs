@@ -1,12 +1,13 @@
 //! A running Worker, as its operator talks to it.
 
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use api::Problem;
 use ureq::http::{Request, Response, StatusCode};
+
+use crate::secret;
 
 /// The variable that holds the operator's token.
 const TOKEN_VARIABLE: &str = "EDGEWISE_OPERATOR_TOKEN";
@@ -30,7 +31,9 @@ impl Server {
             .user_agent(concat!("edgewise/", env!("CARGO_PKG_VERSION")))
             // A redirect would carry the token somewhere else.
             .max_redirects(0);
-        Ok(Self { base: base.to_owned(), token: token(token_file)?, agent: config.build().into() })
+        let token = secret::read("token", token_file, TOKEN_VARIABLE)?;
+        ensure!(token.chars().all(|c| c.is_ascii_graphic()), "the token holds white space");
+        Ok(Self { base: base.to_owned(), token, agent: config.build().into() })
     }
 
     /// Its address, without a slash at the end.
@@ -79,23 +82,6 @@ impl Server {
         };
         bail!("{} refuses {path} with {}: {told}", self.base, status.as_u16())
     }
-}
-
-fn token(file: Option<&Path>) -> Result<String> {
-    let token = match file {
-        Some(file) => {
-            fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?
-        }
-        None => std::env::var(TOKEN_VARIABLE).ok().with_context(|| {
-            format!("no token: give a file that holds it with --token-file, or set {TOKEN_VARIABLE}")
-        })?,
-    };
-    let token = token.trim();
-    ensure!(
-        !token.is_empty() && token.chars().all(|c| c.is_ascii_graphic()),
-        "the token is empty or holds white space"
-    );
-    Ok(token.to_owned())
 }
 
 fn describe(problem: &Problem) -> String {

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use ask::{Kind, apply, redact, redact_query};
+use ask::{Kind, apply, may_hold_secret, redact, redact_query};
 
 const CASES: &str = include_str!("redaction_cases.tsv");
 
@@ -131,6 +131,30 @@ fn every_case_is_found_or_left_alone() {
 fn row(name: &str, count: &Count) {
     let Count { wanted, found, right } = count;
     println!("{name:<14}{wanted:>7}{found:>7}{right:>7}{:>9.4}{:>11.4}", count.recall(), count.precision());
+}
+
+/// Each case as it is, and as the part of it that a search field takes: one line.
+#[test]
+fn a_glance_notices_every_query_that_holds_a_secret() {
+    for Case { number, text, .. } in cases() {
+        for query in text.lines().chain([text.as_str()]) {
+            assert!(may_hold_secret(query) || redact_query(query) == query, "line {number}: {query:?}");
+        }
+    }
+}
+
+/// What a glance is for: hardly any query has to wait for the rules.
+#[test]
+fn a_glance_lets_ordinary_queries_pass() {
+    const QUERIES: [&str; 2] = [
+        include_str!("../../../tests/relevance/hurried/slicer.topics.tsv"),
+        include_str!("../../../tests/relevance/hurried/urho3d.topics.tsv"),
+    ];
+    let lines = QUERIES.iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with('#'));
+    let queries: Vec<&str> = lines.filter_map(|line| line.split('\t').nth(1)).collect();
+    let held: Vec<_> = queries.iter().filter(|query| may_hold_secret(query)).collect();
+    println!("{} of {} queries wait for the rules: {held:?}", held.len(), queries.len());
+    assert!(queries.len() >= 150 && held.len() * 20 <= queries.len(), "{held:?}");
 }
 
 #[test]

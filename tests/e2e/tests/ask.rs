@@ -13,6 +13,7 @@ scenarios![
     the_keyboard_alone_is_enough_to_ask,
     what_is_missing_is_pointed_out_and_nothing_is_sent,
     a_secret_never_leaves_the_page,
+    a_secret_in_a_search_never_leaves_the_page,
 ];
 
 async fn what_nobody_has_answered_is_asked_answered_and_read(stage: &mut Stage<'_>) -> Result<()> {
@@ -193,5 +194,21 @@ async fn a_secret_never_leaves_the_page(stage: &mut Stage<'_>) -> Result<()> {
     let stored = questions_titled(stage.stack, title)?;
     ensure!(stored.len() == 1, "the question is not in the inbox once");
     ensure!(!format!("{stored:?}").contains(secret), "the secret is in the inbox");
+    Ok(())
+}
+
+async fn a_secret_in_a_search_never_leaves_the_page(stage: &mut Stage<'_>) -> Result<()> {
+    let widget = &stage.widget;
+    widget.visit("/").await?;
+    widget.record_requests().await?;
+    widget.open().await?;
+    widget.search("berth locked, my password is hunter22").await?;
+    let sent = until("a search without the password", async || {
+        let sent = widget.recorded_requests().await?;
+        Ok(sent.contains("redacted").then_some(sent))
+    })
+    .await?;
+    widget.part_saying("hit", "berth locked").await?;
+    ensure!(!sent.contains("hunter"), "the password was sent: {sent}");
     Ok(())
 }

@@ -61,7 +61,7 @@ impl App {
     /// The form is drawn: a draft that is empty starts with what was searched for.
     pub fn begin(self) {
         if let Some(searched) = self.seed.update(Option::take).flatten() {
-            self.draft.update(|draft| draft.begin(&searched));
+            self.draft.update(|draft| draft.begin(&ask::redact_query(&searched)));
         }
         self.draft_touched();
     }

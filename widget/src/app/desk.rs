@@ -23,6 +23,8 @@ pub struct Desk {
     pub keep: fn(App),
     /// Erases the draft.
     pub discard: fn(App),
+    /// Removes the secrets from a query.
+    pub redact: fn(&str) -> String,
 }
 
 /// Where the desk is.
@@ -46,7 +48,13 @@ fn open(app: App) -> Result<Desk, SplitLoaderError> {
     if !app.desk.is_gone() {
         start(app);
     }
-    Ok(Desk { draw: desk::draw, resume, keep: App::keep_draft, discard: App::discard_draft })
+    Ok(Desk {
+        draw: desk::draw,
+        resume,
+        keep: App::keep_draft,
+        discard: App::discard_draft,
+        redact: ask::redact_query,
+    })
 }
 
 fn start(app: App) {
@@ -79,7 +87,9 @@ impl App {
         spawn_local(async move {
             let outcome = open(self).await;
             if !self.desk.is_gone() {
+                let came = outcome.is_ok();
                 self.desk.set(outcome.map_or(Presence::Missed, Presence::Here));
+                self.go_on_searching(came);
             }
         });
     }
@@ -94,7 +104,7 @@ impl App {
 
     /// Opens the form. An empty draft starts with what was searched for.
     pub fn ask(self) {
-        let searched = self.search.with_untracked(|search| ask::redact_query(search.text.trim()));
+        let searched = self.search.with_untracked(|search| search.text.trim().to_owned());
         self.seed.set(Some(searched));
         self.go(View::Ask);
     }

@@ -44,6 +44,12 @@ where
         self.state.update(Lookup::forget);
     }
 
+    /// Waits for something else, see [`Lookup::hold`].
+    pub fn hold(self) {
+        self.out.set(None);
+        self.state.update(Lookup::hold);
+    }
+
     /// Tries a failed query now.
     pub fn retry(self, app: App) {
         if self.state.with_untracked(|line| line.failure().is_some()) {

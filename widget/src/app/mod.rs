@@ -190,7 +190,7 @@ impl App {
     /// Tries at once what waits for the connection.
     fn reconnect(self) {
         self.site.retry(self);
-        self.results.retry(self);
+        self.retry_search();
         self.thread.retry(self);
         match self.desk.get_untracked() {
             Presence::Here(desk) => (desk.resume)(self),
@@ -231,6 +231,15 @@ impl App {
     /// Focuses the first element that a selector finds, once it is drawn.
     pub fn focus_soon(self, selector: String) {
         self.once_drawn(move |dialog| page::focus(dialog, &selector));
+    }
+
+    /// The same where the focus went with what was drawn before.
+    pub fn catch_focus(self, selector: &'static str) {
+        self.once_drawn(move |dialog| {
+            if !page::has_focus(dialog) {
+                page::focus(dialog, selector);
+            }
+        });
     }
 
     /// Does something in the dialog when what has changed is drawn.

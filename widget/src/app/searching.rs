@@ -1,14 +1,14 @@
 //! The errand of finding: search, filters, further results, opening a thread.
 
 use super::{App, Place, Wanted};
-use crate::api;
+use crate::api::{self, Failure};
 use crate::dom::fetch::{Call, answer, send};
 use crate::dom::page;
 use crate::dom::react::react;
 use crate::locale;
-use crate::state::lookup::Phase;
+use crate::state::lookup::{Lookup, Phase};
 use crate::state::navigation::View;
-use crate::state::search::{Facet, Filters, PAUSE_MS, Query};
+use crate::state::search::{Facet, Filters, Need, PAUSE_MS, Query};
 use crate::state::selection::Action;
 use ::api::SearchResponse;
 
@@ -71,9 +71,32 @@ impl App {
 
     fn look_up(self, pause: u32) {
         self.forget_peeked();
-        match self.search.with_untracked(|search| search.query(ask::redact_query)) {
-            Some(query) => self.results.want(self, query, pause),
-            None => self.results.forget(),
+        let redact = self.desk_here().map(|desk| desk.redact);
+        match self.search.with_untracked(|search| search.query(redact)) {
+            Need::Results(query) => self.results.want(self, query, pause),
+            Need::Redaction => {
+                self.results.hold();
+                self.call_desk();
+            }
+            Need::Nothing => self.results.forget(),
+        }
+    }
+
+    /// The desk has come, or has not: results wait for it where there may be a secret in the query.
+    pub(super) fn go_on_searching(self, redacts: bool) {
+        match (self.results.state.with_untracked(Lookup::held), redacts) {
+            (true, true) => self.look_up(0),
+            (true, false) => {
+                self.results.state.update(|line| line.refuse(Failure::Offline));
+            }
+            (false, _) => {}
+        }
+    }
+
+    /// Searches again where that has failed.
+    pub fn retry_search(self) {
+        if self.results.state.with_untracked(|line| line.failure().is_some()) {
+            self.look_up(0);
         }
     }
 

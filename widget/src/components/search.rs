@@ -152,8 +152,7 @@ fn filter(app: App, chip: Chip) -> El {
 
 fn failed(app: App) -> El {
     let failure = move || app.results.state.with(|line| line.failure().cloned());
-    el("div.pad")
-        .child(maybe(failure, move |failure| failure_notice(failure, move || app.results.retry(app))))
+    el("div.pad").child(maybe(failure, move |failure| failure_notice(failure, move || app.retry_search())))
 }
 
 /// Nothing was found: fewer filters, or a question.

@@ -57,6 +57,10 @@ fn whole(app: App, thread: &ThreadView, key: &str) -> El {
         None if docs => nothing(),
         None => el("p.quiet").child(TEXT.unanswered),
     };
+    if !thread.rest.is_empty() {
+        // The button that asked for them is gone.
+        app.catch_focus("[data-part=rest]");
+    }
     let title = el("h3.thread-title").set("dir", "auto").child(thread.title.as_str());
     el("article.thread")
         .child(title)
@@ -138,7 +142,7 @@ fn best(post: &PostView, docs: bool, found: Option<&ThreadMatch>) -> El {
 }
 
 fn further(post: &PostView, docs: bool, found: Option<&ThreadMatch>) -> El {
-    post_text(el("section.answer.further@rest"), post, docs, found)
+    post_text(el("section.answer.further@rest").set("tabindex", "-1"), post, docs, found)
 }
 
 fn post_text(section: El, post: &PostView, docs: bool, found: Option<&ThreadMatch>) -> El {

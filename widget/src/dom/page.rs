@@ -37,6 +37,11 @@ pub fn focus(within: &Element, selector: &str) {
     }
 }
 
+/// Whether the focus is on something within.
+pub fn has_focus(within: &Element) -> bool {
+    within.matches(":focus-within").unwrap_or(true)
+}
+
 /// Scrolls so that the first match can be seen.
 pub fn reveal(within: &Element, selector: &str) {
     if let Some(element) = find(within, selector) {

@@ -85,6 +85,27 @@ impl<Q: Clone + PartialEq, A> Lookup<Q, A> {
         *self = Self { generation: self.generation + 1, edition: self.edition + 1, ..Self::default() };
     }
 
+    /// Waits for something else before there is a query; the last answer stays.
+    pub fn hold(&mut self) {
+        *self = Self {
+            generation: self.generation + 1,
+            phase: Phase::Loading,
+            answer: self.answer.take(),
+            edition: self.edition,
+            ..Self::default()
+        };
+    }
+
+    /// Whether it waits for that.
+    pub fn held(&self) -> bool {
+        self.query.is_none() && self.phase == Phase::Loading
+    }
+
+    /// What it waited for came to nothing.
+    pub fn refuse(&mut self, failure: Failure) {
+        self.phase = Phase::Failed(failure);
+    }
+
     /// A wait is over.
     pub fn elapsed(&mut self, generation: u64) -> Option<Effect<Q>> {
         if generation != self.generation || self.phase == Phase::Loading {
@@ -192,6 +213,21 @@ mod tests {
         assert_eq!(line.elapsed(1), None);
         assert_eq!(line.elapsed(2), fetch(2, "pai"));
         assert_eq!(line.elapsed(2), None, "a wait counts once");
+    }
+
+    #[test]
+    fn what_is_held_waits_until_there_is_a_query() {
+        let mut line = Line::default();
+        line.want("a".into(), 0);
+        line.answered(1, Ok("one".into()));
+        line.want("b".into(), 0);
+        line.hold();
+        assert!(line.held() && line.busy() && line.query().is_none());
+        assert_eq!(line.answered(2, Ok("two".into())), None, "what was out is stale");
+        assert_eq!(line.answer(), Some(&"one".into()), "the list stays");
+        line.refuse(Failure::Offline);
+        assert_eq!(line.failure(), Some(&Failure::Offline));
+        assert_eq!(line.want("c".into(), 0), fetch(4, "c"));
     }
 
     #[test]

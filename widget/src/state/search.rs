@@ -58,6 +58,17 @@ pub struct Chip {
     pub chosen: bool,
 }
 
+/// What the text in the field calls for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// It is too short.
+    Nothing,
+    /// Results for a query without secrets.
+    Results(Query),
+    /// Somebody who removes secrets: there may be one.
+    Redaction,
+}
+
 /// What the reader has entered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Search {
@@ -101,14 +112,19 @@ impl Filters {
 }
 
 impl Search {
-    /// The query to send, or nothing while the text is too short. `redact` removes secrets before they leave the page.
-    pub fn query(&self, redact: impl Fn(&str) -> String) -> Option<Query> {
+    /// The query to send. `redact` removes secrets before they leave the page; it may be left out while the text holds none.
+    pub fn query(&self, redact: Option<fn(&str) -> String>) -> Need {
         let text = self.text.trim();
         if text.chars().count() < LEAST_CHARS {
-            return None;
+            return Need::Nothing;
         }
-        let text = redact(text).chars().take(api::limits::QUERY_CHARS).collect();
-        Some(Query { text, filters: self.filters.clone() })
+        let text = match redact {
+            Some(redact) => redact(text),
+            None if ask::may_hold_secret(text) => return Need::Redaction,
+            None => text.to_owned(),
+        };
+        let text = text.chars().take(api::limits::QUERY_CHARS).collect();
+        Need::Results(Query { text, filters: self.filters.clone() })
     }
 }
 
@@ -160,19 +176,24 @@ mod tests {
         values.iter().map(|(value, count)| FacetCount { value: (*value).into(), count: *count }).collect()
     }
 
+    fn results(text: &str) -> Need {
+        Need::Results(Query { text: text.into(), filters: Filters::default() })
+    }
+
     #[test]
     fn one_character_is_not_searched_for() {
         let mut search = Search { text: " p ".into(), ..Search::default() };
-        assert_eq!(search.query(str::to_owned), None);
+        assert_eq!(search.query(None), Need::Nothing);
         search.text = " pa ".into();
-        assert_eq!(search.query(str::to_owned).map(|query| query.text), Some("pa".into()));
+        assert_eq!(search.query(None), results("pa"));
     }
 
     #[test]
     fn secrets_are_removed_before_the_text_is_cut() {
-        let search = Search { text: "key sk_live_1".into(), ..Search::default() };
-        let query = search.query(|text| text.replace("sk_live_1", "[secret]"));
-        assert_eq!(query.map(|query| query.text), Some("key [secret]".into()));
+        let search = Search { text: "key: sk_live_1".into(), ..Search::default() };
+        let query = search.query(Some(|text| text.replace(": sk_live_1", "[secret]")));
+        assert_eq!(query, results("key[secret]"));
+        assert_eq!(search.query(None), Need::Redaction);
     }
 
     #[test]

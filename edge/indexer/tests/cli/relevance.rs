@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{Folder, args, community, edgewise};
 
 fn judgments(name: &str) -> PathBuf {
-    Path::new("../../tests/relevance").canonicalize().unwrap_or_default().join(name)
+    Path::new("../../tests/relevance").canonicalize().expect("tests run in their package's folder").join(name)
 }
 
 /// The mean of a metric of the first run.

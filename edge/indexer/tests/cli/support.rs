@@ -37,7 +37,7 @@ impl Drop for Folder {
 
 /// The sample community.
 pub fn community(name: &str) -> PathBuf {
-    Path::new("../../tests/fixtures/community").canonicalize().unwrap_or_default().join(name)
+    Path::new("../../tests/fixtures/community").canonicalize().expect("tests run in their package's folder").join(name)
 }
 
 /// What a run of the binary left behind.

@@ -17,11 +17,7 @@ pub async fn serve<P: Ports, B: Body>(
     part: OutboxPart,
     request: Request<B>,
 ) -> Result<Response, Failure> {
-    let site = decode::known_site(site)?;
-    let served = visit.enter_as_operator(&site).await?;
-    if served.site.is_none() {
-        return Err(decode::no_site().into());
-    }
+    let (site, served) = visit.operate(site).await?;
     match part {
         OutboxPart::Questions => {
             let state = decode::question_state(&Params::parse(&request.query)?)?;

@@ -88,6 +88,16 @@ impl<'a, P: Ports> Visit<'a, P> {
         Ok(served)
     }
 
+    /// The same where the site must exist.
+    pub async fn operate(&self, site: &str) -> Result<(String, Served), Failure> {
+        let site = decode::known_site(site)?;
+        let served = self.enter_as_operator(&site).await?;
+        if served.site.is_none() {
+            return Err(decode::no_site().into());
+        }
+        Ok((site, served))
+    }
+
     /// Notes the version that the request itself has brought into service.
     pub fn moved_to(&self, version: &str) {
         if let Some(known) = self.known.borrow_mut().as_mut() {

@@ -13,6 +13,7 @@ mod address;
 mod bytes;
 mod card;
 mod command;
+mod glance;
 mod header;
 mod key;
 mod named;
@@ -29,6 +30,7 @@ mod value;
 use std::ops::Range;
 
 use bytes::{WORD, is};
+pub use glance::may_hold_secret;
 use scan::{Found, Scan};
 
 /// What a finding is.
@@ -350,6 +352,11 @@ mod tests {
         fn a_query_redacted_twice_is_the_query_redacted_once(text in texts()) {
             let once = redact_query(&text);
             prop_assert_eq!(redact_query(&once), once);
+        }
+
+        #[test]
+        fn a_glance_misses_no_secret(text in texts()) {
+            prop_assert!(may_hold_secret(&text) || redact_query(&text) == text);
         }
 
         /// Whatever its author keeps, what stays holds no secret that was found.
