@@ -25,18 +25,16 @@ pub(super) fn user(scan: &Scan<'_>, at: usize) -> Found {
 }
 
 /// Commands, and the options with which they take a password.
-const COMMANDS: &[(&str, &str)] = &[
-    ("curl", "-u "),
-    ("curl", "--user "),
-    ("ldap", "-w "),
-    ("login", "-p "),
-    ("mariadb", "-p"),
-    ("mongo", "-p "),
-    ("mysql", "-p"),
-    ("redis-cli", "-a "),
-    ("sqlcmd", "-P "),
-    ("sshpass", "-p "),
-    ("sshpass", "-p"),
+const COMMANDS: &[(&str, &[&str])] = &[
+    ("curl", &["-u ", "--user "]),
+    ("ldap", &["-w "]),
+    ("login", &["-p "]),
+    ("mariadb", &["-p"]),
+    ("mongo", &["-p "]),
+    ("mysql", &["-p"]),
+    ("redis-cli", &["-a "]),
+    ("sqlcmd", &["-P "]),
+    ("sshpass", &["-p ", "-p"]),
 ];
 
 /// Bytes of a command's line that are looked at for its option.
@@ -44,21 +42,22 @@ const LINE: usize = 96;
 
 /// `curl -u user:password`, `mysql -ppassword`, `sshpass -p password`, found at the command.
 pub(super) fn command(scan: &Scan<'_>, at: usize) -> Found {
-    let mut named = COMMANDS.iter().filter(|(command, _)| scan.looking_at(at, command)).peekable();
-    let (command, _) = *named.peek()?;
-    let mut option = at;
-    while option < at + LINE {
-        option = scan.run(option, LINE, !(DASH | NEWLINE));
-        if !scan.sees(option, DASH) {
+    let first = scan.byte(at);
+    let (command, options) = COMMANDS
+        .iter()
+        .find(|(command, _)| command.as_bytes().first().copied() == first && scan.looking_at(at, command))?;
+    let mut dash = at;
+    while dash < at + LINE {
+        dash = scan.run(dash, LINE, !(DASH | NEWLINE));
+        if !scan.sees(dash, DASH) {
             return None;
         }
-        let found = COMMANDS.iter().find(|(name, letter)| name == command && scan.looking_at(option, letter));
-        match found {
-            Some((_, letter)) if scan.after(option, SPACE) => {
-                return password(scan, option + letter.len(), *command == "curl");
-            }
-            _ => option += 1,
+        if scan.after(dash, SPACE)
+            && let Some(option) = options.iter().find(|option| scan.looking_at(dash, option))
+        {
+            return password(scan, dash + option.len(), *command == "curl");
         }
+        dash += 1;
     }
     None
 }

@@ -20,13 +20,16 @@ fn start(scan: &Scan<'_>, key: &Range<usize>, from: usize) -> (usize, Option<u8>
 }
 
 /// The end of a header's value: the line's, or the quote's.
-fn end(scan: &Scan<'_>, start: usize, mark: Option<u8>) -> usize {
+fn end(scan: &Scan<'_>, start: usize, mark: Option<u8>) -> Option<usize> {
+    if mark.is_none() {
+        return scan.follow(start, !(NEWLINE | RETURN | BRACKET), false);
+    }
     let mut end = start;
     loop {
         end = scan.run(end, usize::MAX, !(NEWLINE | RETURN | BRACKET | QUOTE));
         match scan.byte(end) {
             Some(byte) if is(byte, QUOTE) && Some(byte) != mark => end += 1,
-            _ => return end,
+            _ => return Some(end),
         }
     }
 }
@@ -34,13 +37,14 @@ fn end(scan: &Scan<'_>, start: usize, mark: Option<u8>) -> usize {
 /// `Cookie: name=value; …`.
 pub(super) fn cookie(scan: &Scan<'_>, key: &Range<usize>, from: usize) -> Found {
     let (start, mark) = start(scan, key, from);
+    let end = end(scan, start, mark)?;
     let equals = scan.run(start, 128, WORD | DOT | DASH | PERCENT);
     if equals == start || !scan.sees(equals, EQUALS) || scan.sees(equals + 1, EQUALS) {
         return None;
     }
     let first = scan.run(equals + 1, SAMPLE, !(WHITE | ENDING | QUOTE));
     let real = first > equals + 1 && !placeholder(scan.slice(equals + 1..first));
-    real.then(|| (Kind::Cookie, start..end(scan, start, mark)))
+    real.then_some((Kind::Cookie, start..end))
 }
 
 /// `Authorization: scheme credentials`, or credentials alone.
@@ -59,6 +63,7 @@ pub(super) fn authorization(scan: &Scan<'_>, key: &Range<usize>, from: usize) ->
         "SSWS ",
     ];
     let (start, mark) = start(scan, key, from);
+    let end = end(scan, start, mark)?;
     let known = SCHEMES.iter().find(|scheme| scan.looking_at_word(start, scheme));
     let from = match known {
         Some(scheme) => start + scheme.len(),
@@ -73,5 +78,5 @@ pub(super) fn authorization(scan: &Scan<'_>, key: &Range<usize>, from: usize) ->
     let least = if known.is_some() { 6 } else { 16 };
     let random = known.is_some() || sorts(credentials) & DIGIT != 0;
     let secret = credentials.len() >= least && random && !placeholder(credentials);
-    secret.then(|| (Kind::Authorization, start..end(scan, start, mark)))
+    secret.then_some((Kind::Authorization, start..end))
 }

@@ -13,53 +13,60 @@ use super::header::{authorization, cookie};
 use super::scan::{Found, Scan};
 use super::value::{Place, Style, VALUE, quoted, secret_text, value};
 
-/// Names whose value is a secret, lower case and without separators, and what kind. A longer name counts by its end.
-pub(super) const NAMES: &[(&str, Kind)] = &[
-    ("password", Kind::Password),
-    ("passwd", Kind::Password),
-    ("passphrase", Kind::Password),
-    ("passcode", Kind::Password),
-    ("pwd", Kind::Password),
-    ("passwort", Kind::Password),
-    ("kennwort", Kind::Password),
-    ("wachtwoord", Kind::Password),
-    ("motdepasse", Kind::Password),
-    ("contraseña", Kind::Password),
-    ("contrasena", Kind::Password),
-    ("senha", Kind::Password),
-    ("hasło", Kind::Password),
-    ("пароль", Kind::Password),
-    ("密码", Kind::Password),
-    ("パスワード", Kind::Password),
-    ("secret", Kind::Password),
-    ("secretkeybase", Kind::Password),
-    ("presharedkey", Kind::Password),
-    ("token", Kind::Token),
-    ("apikey", Kind::Token),
-    ("appkey", Kind::Token),
-    ("accesskey", Kind::Token),
-    ("accountkey", Kind::Token),
-    ("activationkey", Kind::Token),
-    ("authkey", Kind::Token),
-    ("clientkeydata", Kind::Token),
-    ("encryptionkey", Kind::Token),
-    ("functionskey", Kind::Token),
-    ("licensekey", Kind::Token),
-    ("licencekey", Kind::Token),
-    ("masterkey", Kind::Token),
-    ("privatekey", Kind::Token),
-    ("secretkey", Kind::Token),
-    ("sharedkey", Kind::Token),
-    ("signingkey", Kind::Token),
-    ("storagekey", Kind::Token),
-    ("subscriptionkey", Kind::Token),
-    ("sessionid", Kind::Token),
-    ("sessid", Kind::Token),
-    ("authorization", Kind::Authorization),
-    ("cookie", Kind::Cookie),
-];
+/// Names whose value is a secret, by their last byte, lower case and without separators, and what kind. A longer name
+/// counts by its end, so that a name that ends with another one comes before it.
+pub(super) fn names(last: u8) -> &'static [(&'static str, Kind)] {
+    match last {
+        b'a' => &[
+            ("contraseña", Kind::Password),
+            ("contrasena", Kind::Password),
+            ("senha", Kind::Password),
+            ("clientkeydata", Kind::Token),
+        ],
+        b'd' => &[
+            ("password", Kind::Password),
+            ("passwd", Kind::Password),
+            ("pwd", Kind::Password),
+            ("wachtwoord", Kind::Password),
+            ("sessionid", Kind::Token),
+            ("sessid", Kind::Token),
+        ],
+        b'e' => &[
+            ("passphrase", Kind::Password),
+            ("passcode", Kind::Password),
+            ("motdepasse", Kind::Password),
+            ("secretkeybase", Kind::Password),
+            ("cookie", Kind::Cookie),
+        ],
+        b'n' => &[("token", Kind::Token), ("authorization", Kind::Authorization)],
+        b'o' => &[("hasło", Kind::Password)],
+        b't' => &[("secret", Kind::Password), ("passwort", Kind::Password), ("kennwort", Kind::Password)],
+        b'y' => &[
+            ("presharedkey", Kind::Password),
+            ("apikey", Kind::Token),
+            ("appkey", Kind::Token),
+            ("accesskey", Kind::Token),
+            ("accountkey", Kind::Token),
+            ("activationkey", Kind::Token),
+            ("authkey", Kind::Token),
+            ("encryptionkey", Kind::Token),
+            ("functionskey", Kind::Token),
+            ("licensekey", Kind::Token),
+            ("licencekey", Kind::Token),
+            ("masterkey", Kind::Token),
+            ("privatekey", Kind::Token),
+            ("secretkey", Kind::Token),
+            ("sharedkey", Kind::Token),
+            ("signingkey", Kind::Token),
+            ("storagekey", Kind::Token),
+            ("subscriptionkey", Kind::Token),
+        ],
+        0x80.. => &[("пароль", Kind::Password), ("密码", Kind::Password), ("パスワード", Kind::Password)],
+        _ => &[],
+    }
+}
 
-/// Names that end like one of [`NAMES`] and hold no secret.
+/// Names that end like one of [`names`] and hold no secret.
 const HARMLESS: &[&str] = &[
     "cancellationtoken",
     "continuationtoken",
@@ -89,7 +96,7 @@ const WEAK: &[(&str, Kind, usize)] = &[
 /// A name, as it was recognised.
 pub(super) struct Name {
     pub kind: Kind,
-    /// Its end in [`NAMES`], or its last part in [`WEAK`].
+    /// Its end in [`names`], or its last part in [`WEAK`].
     pub end: &'static str,
     /// Where it says little by itself: the least characters of a value.
     pub weak: Option<usize>,
@@ -97,27 +104,27 @@ pub(super) struct Name {
     pub numbered: bool,
 }
 
+/// The longest of all these, in bytes.
+const LONGEST: usize = 17;
+
 /// What a name announces.
 pub(super) fn name(key: &[u8]) -> Option<Name> {
     let named = unnumbered(key);
     let numbered = named.len() < key.len();
-    let key = named;
-    let last = part(key.iter().rev()).next()?;
-    let ends = |end: &str| {
-        end.len() <= key.len() && end.as_bytes().last() == Some(&last) && {
-            let mut key = part(key.iter().rev());
-            end.bytes().rev().all(|byte| key.next() == Some(byte))
-        }
-    };
-    if let Some(&(end, kind)) = NAMES.iter().find(|(end, _)| ends(end)) {
-        return (!HARMLESS.iter().any(|harmless| ends(harmless))).then_some(Name {
-            kind,
-            end,
-            weak: None,
-            numbered,
-        });
+    // Its last letters and digits, lower case.
+    let (mut letters, mut start) = ([0; LONGEST], LONGEST);
+    let last = named.iter().rev().filter(|byte| is(**byte, ALNUM | BEYOND));
+    for (letter, byte) in letters.iter_mut().rev().zip(last) {
+        *letter = byte.to_ascii_lowercase();
+        start -= 1;
     }
-    let &(end, kind, least) = WEAK.iter().find(|(weak, ..)| ends(weak) && ends_part(key, weak))?;
+    let letters = letters.get(start..)?;
+    let ends = |end: &str| letters.ends_with(end.as_bytes());
+    if let Some(&(end, kind)) = names(*letters.last()?).iter().find(|(end, _)| ends(end)) {
+        let harmless = HARMLESS.iter().any(|harmless| ends(harmless));
+        return (!harmless).then_some(Name { kind, end, weak: None, numbered });
+    }
+    let &(end, kind, least) = WEAK.iter().find(|(weak, ..)| ends(weak) && ends_part(named, weak))?;
     Some(Name { kind, end, weak: Some(least), numbered })
 }
 
@@ -138,11 +145,6 @@ pub(super) fn ends_part(key: &[u8], end: &str) -> bool {
         Some(byte) => !byte.is_ascii_alphanumeric(),
         None => true,
     }
-}
-
-/// The letters and digits of a name, lower case.
-fn part<'a>(bytes: impl Iterator<Item = &'a u8>) -> impl Iterator<Item = u8> {
-    bytes.filter(|byte| is(**byte, ALNUM | BEYOND)).map(u8::to_ascii_lowercase)
 }
 
 /// Bytes of a name that are looked at.
@@ -168,43 +170,39 @@ pub(super) fn named(scan: &Scan<'_>, at: usize) -> Found {
     let default = separator == b':' && next == Some(b'-') && scan.behind(key.start, "${");
     let after = at + if arrow || default { 2 } else { 1 };
     let from = scan.run(after, 8, BLANK);
-    let place = Place {
-        from,
-        style: if default || (separator == b'=' && from == after) { Style::Close } else { Style::Loose },
-        line: line_start(scan, key.start),
-        query: scan.before(key.start).is_some_and(|byte| byte == b'?' || byte == b'&'),
-    };
+    let style = if default || (separator == b'=' && from == after) { Style::Close } else { Style::Loose };
     match name.kind {
         // `token => token.kind` is a function; arrays have their values between quotes.
         Kind::Password | Kind::Token if arrow && quoted(scan, from).is_none() => None,
         Kind::Cookie => cookie(scan, &key, from),
         Kind::Authorization => authorization(scan, &key, from),
-        // A user and a password within an address are judged there.
-        _ => value(scan, &name, place).filter(|_| separator != b':' || !in_address(scan, key.start)),
+        _ => value(scan, &name, Place { from, style, key: Some(key.start), colon: separator == b':' }),
     }
 }
 
 /// Whether a name is the user's, or a part of the password, in `scheme://user:password@host`.
-fn in_address(scan: &Scan<'_>, at: usize) -> bool {
+pub(super) fn in_address(scan: &Scan<'_>, at: usize) -> bool {
     scan.behind(scan.run_back(at, KEY, NAME | COLON), "//")
 }
 
 /// The name before a separator, behind spaces and closing quotes.
 fn key_before(scan: &Scan<'_>, at: usize) -> Option<Range<usize>> {
     // Times and ratios.
-    let number = scan.run_back(at, KEY, DIGIT);
-    if number < at && !scan.after(number, LETTER | UNDERSCORE) {
+    if scan.after(at, DIGIT) && !scan.after(scan.run_back(at, KEY, DIGIT), LETTER | UNDERSCORE) {
         return None;
     }
-    let mut end = scan.run_back(at, 3, BLANK);
-    if scan.after(end, COLON) {
-        end = scan.run_back(end - 1, 2, SPACE);
-    }
-    if scan.before(end) == Some(b']') {
-        end -= 1;
-    }
-    for close in [QUOTE, BACKSLASH] {
-        end = scan.run_back(end, 1, close);
+    let mut end = at;
+    if !scan.after(at, NAME) {
+        end = scan.run_back(end, 3, BLANK);
+        if scan.after(end, COLON) {
+            end = scan.run_back(end - 1, 2, SPACE);
+        }
+        if scan.before(end) == Some(b']') {
+            end -= 1;
+        }
+        for close in [QUOTE, BACKSLASH] {
+            end = scan.run_back(end, 1, close);
+        }
     }
     let start = scan.run_back(end, KEY, NAME);
     (end - start >= 2).then_some(start..end)
@@ -231,7 +229,7 @@ fn announced(scan: &Scan<'_>, key: Range<usize>) -> Option<(Range<usize>, Name)>
 }
 
 /// Whether only indentation, list marks and `export` stand between the line's start and here.
-fn line_start(scan: &Scan<'_>, at: usize) -> bool {
+pub(super) fn line_start(scan: &Scan<'_>, at: usize) -> bool {
     const EXPORT: &str = "export ";
     let at = if scan.behind(at, EXPORT) { at - EXPORT.len() } else { at };
     scan.line_starts(scan.run_back(at, 16, BLANK | DASH | MARK | ANGLE | QUOTE | HASH))
@@ -239,10 +237,13 @@ fn line_start(scan: &Scan<'_>, at: usize) -> bool {
 
 /// `--password hunter2`, `-Password hunter2`.
 pub(super) fn flagged(scan: &Scan<'_>, key: Range<usize>) -> Found {
+    if !scan.sees(key.end, SPACE) {
+        return None;
+    }
     let name = name(scan.slice(key.clone()))?;
     let from = scan.run(key.end, 4, SPACE);
     let header = matches!(name.kind, Kind::Cookie | Kind::Authorization);
-    if header || from == key.end || scan.byte(from) == Some(b'-') {
+    if header || scan.byte(from) == Some(b'-') {
         return None;
     }
     value(scan, &name, Place::new(from, Style::Flag))

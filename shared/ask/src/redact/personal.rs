@@ -49,22 +49,24 @@ const NO_HOSTS: &[&str] = &[
 
 /// Found at its `@`. The name before it has at most 64 bytes and the host at most 253 (RFC 5321).
 fn email(scan: &Scan<'_>, at: usize) -> Found {
-    let start = scan.run_back(at, 64, NAME | PERCENT | PLUS);
-    // A full stop or a dash before a name is the sentence's.
-    let start = scan.run(scan.behind_mark(start..at), at - start, DOT | DASH);
-    // `git@host:path` is how repositories are addressed.
-    if start == at || scan.slice(start..at) == b"git" {
+    let end = scan.run(at + 1, 253, NAME);
+    if !scan.slice(at + 1..end).contains(&b'.') {
         return None;
     }
-    let end = scan.run(at + 1, 253, NAME);
     let end = scan.before_mark(at + 1..end);
     let end = scan.run_back(end, end - at - 1, DOT | DASH | UNDERSCORE);
     let host = scan.slice(at + 1..end);
     let dot = host.iter().rposition(|&byte| byte == b'.')?;
     let top = host.get(dot + 1..).unwrap_or_default();
     let lettered = top.len() >= 2 && all(top, LETTER | BEYOND);
-    let formed = dot > 0 && !host.windows(2).any(|pair| pair == b"..");
-    if !formed || !lettered || reserved(host, top) {
+    if !lettered || dot == 0 || host.windows(2).any(|pair| pair == b"..") || reserved(host, top) {
+        return None;
+    }
+    let start = scan.run_back(at, 64, NAME | PERCENT | PLUS);
+    // A full stop or a dash before a name is the sentence's.
+    let start = scan.run(scan.behind_mark(start..at), at - start, DOT | DASH);
+    // `git@host:path` is how repositories are addressed.
+    if start == at || scan.slice(start..at) == b"git" {
         return None;
     }
     // `://user@host` and `user@host:port` are how services are addressed.

@@ -1,7 +1,7 @@
 //! What stands where a secret would: nothing, a variable, `<token>`, `xxxx`, `your-token`, a word, a reference.
 
 use super::bytes::{BRACKET, COLON, DOT, LETTER, SLASH, UNDERSCORE, UPPER, WORD, all, is, listed, sorts};
-use super::named::NAMES;
+use super::named::names;
 
 /// Bytes of a value that are looked at to judge it; real secrets show themselves well before.
 pub(super) const SAMPLE: usize = 40;
@@ -86,7 +86,11 @@ fn tag(text: &[u8]) -> bool {
 
 /// A word of [`WORDS`], or one of the names that announce a secret.
 fn is_word(text: &[u8]) -> bool {
-    listed(WORDS, text) || NAMES.iter().any(|(known, _)| text.eq_ignore_ascii_case(known.as_bytes()))
+    let named = |last: &u8| {
+        let names = names(last.to_ascii_lowercase());
+        names.iter().any(|(name, _)| text.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    listed(WORDS, text) || text.last().is_some_and(named)
 }
 
 /// Nothing at all, the same character again and again, or no letters and digits (`*****`, `•••••`).
@@ -124,20 +128,15 @@ pub(super) fn masked(text: &[u8]) -> bool {
 
 /// `$TOKEN`, `$user->password`, `%TOKEN%`, `%(token)s`, `%s`.
 fn variable(text: &[u8]) -> bool {
-    let Some((&first, rest)) = text.split_first() else { return false };
+    let Some((&first @ (b'$' | b'%'), rest)) = text.split_first() else { return false };
     let length = rest.iter().take_while(|&&byte| is(byte, WORD)).count();
     let (name, after) = rest.split_at_checked(length).unwrap_or_default();
     let named = name.first().is_some_and(|byte| !byte.is_ascii_digit());
-    match first {
-        b'$' => {
-            named
-                && (after.starts_with(b"->")
-                    || after.first().is_none_or(|&byte| is(byte, DOT | COLON | BRACKET | SLASH)))
-        }
-        b'%' => {
-            rest.first() == Some(&b'(') || (named && (after == b"%" || (after.is_empty() && name.len() < 3)))
-        }
-        _ => false,
+    if first == b'$' {
+        let goes_on = |&byte: &u8| is(byte, DOT | COLON | BRACKET | SLASH);
+        named && (after.starts_with(b"->") || after.first().is_none_or(goes_on))
+    } else {
+        rest.first() == Some(&b'(') || (named && (after == b"%" || (after.is_empty() && name.len() < 3)))
     }
 }
 

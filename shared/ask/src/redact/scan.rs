@@ -8,7 +8,7 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use super::bytes::{Class, NEWLINE, SPEAKING, WORD, is};
+use super::bytes::{BACKSLASH, Class, NEWLINE, QUOTE, SPEAKING, WHITE, WORD, is};
 use super::{Kind, replacement_at};
 
 /// What a rule finds: what it is, and where in bytes.
@@ -21,20 +21,23 @@ pub(super) type Rule = fn(&Scan<'_>, usize) -> Found;
 pub(super) struct Scan<'a> {
     text: &'a str,
     bytes: &'a [u8],
+    /// The bytes up to the ceiling, from which on nothing is looked at: the text's end, or where the last of `ahead`
+    /// starts.
+    below: &'a [u8],
     /// The byte that the pass is at.
     at: usize,
     /// Nothing before it is looked at.
     floor: usize,
-    /// Nothing from it on is looked at; the text's end, or where the last of `ahead` starts.
-    ceiling: usize,
     /// Findings before which the pass is, and replacements without a kind, the nearest last.
     ahead: Vec<(Option<Kind>, Range<usize>)>,
     /// Whether a replacement may stand in the rest of the text.
     replacements: bool,
-    /// Whether a rule wanted to look beyond the ceiling, and that is not the text's end.
-    blocked: Cell<bool>,
+    /// How often a rule wanted to look beyond the ceiling where that is not the text's end.
+    beyond: Cell<usize>,
     /// Where a key block was last searched for its end, and where that was found.
     block_end: Cell<Option<(usize, Option<usize>)>>,
+    /// The runs that were last followed to their end, one of each class.
+    followed: Cell<Vec<(Class, Range<usize>)>>,
     #[cfg(test)]
     looks: Cell<usize>,
 }
@@ -44,13 +47,14 @@ impl<'a> Scan<'a> {
         let mut scan = Self {
             text,
             bytes: text.as_bytes(),
+            below: &[],
             at: 0,
             floor: 0,
-            ceiling: 0,
             ahead: Vec::new(),
             replacements: true,
-            blocked: Cell::new(false),
+            beyond: Cell::new(0),
             block_end: Cell::new(None),
+            followed: Cell::default(),
             #[cfg(test)]
             looks: Cell::new(0),
         };
@@ -62,18 +66,18 @@ impl<'a> Scan<'a> {
     pub fn pass(&mut self, rules: fn(&Self, usize, u8) -> Found) -> Vec<(Kind, Range<usize>)> {
         let mut all = Vec::new();
         loop {
-            while self.at == self.ceiling {
+            while self.at == self.below.len() {
                 let Some((kind, passed)) = self.ahead.pop() else { return all };
                 (self.at, self.floor) = (passed.end, passed.end);
                 all.extend(kind.map(|kind| (kind, passed)));
                 self.raise();
             }
-            let Some(&byte) = self.bytes.get(self.at) else { return all };
+            let Some(&byte) = self.below.get(self.at) else { return all };
             match rules(self, self.at, byte) {
                 // The place may announce another one that ends before it.
                 Some((kind, found)) if found.start > self.at => {
-                    self.ceiling = found.start;
                     self.ahead.push((Some(kind), found));
+                    self.raise();
                 }
                 Some((kind, found)) => {
                     (self.at, self.floor) = (found.end, found.end);
@@ -86,13 +90,11 @@ impl<'a> Scan<'a> {
 
     /// Goes on to the next byte that may begin or announce something. Within words and beyond ASCII nothing does.
     fn step(&mut self) {
-        let mut rest = self.bytes.get(self.at..self.ceiling).unwrap_or_default().iter();
-        let mut within = rest.next().is_some_and(|&byte| is(byte, WORD));
-        let passed = rest.position(|&byte| {
-            within = within && is(byte, WORD);
-            !within && is(byte, SPEAKING)
-        });
-        self.at = passed.map_or(self.ceiling, |passed| self.at + 1 + passed);
+        let rest = self.below.get(self.at..).unwrap_or_default();
+        let word = rest.iter().position(|&byte| !is(byte, WORD)).unwrap_or(rest.len());
+        self.at += word.max(1);
+        let rest = self.below.get(self.at..).unwrap_or_default();
+        self.at += rest.iter().position(|&byte| is(byte, SPEAKING)).unwrap_or(rest.len());
     }
 
     /// Sets the ceiling to what comes next.
@@ -101,7 +103,8 @@ impl<'a> Scan<'a> {
             self.ahead.extend(self.replaced(self.at).map(|next| (None, next)));
             self.replacements = !self.ahead.is_empty();
         }
-        self.ceiling = self.ahead.last().map_or(self.bytes.len(), |(_, next)| next.start);
+        let ceiling = self.ahead.last().map_or(self.bytes.len(), |(_, next)| next.start);
+        self.below = self.bytes.get(..ceiling).unwrap_or_default();
     }
 
     /// The next replacement that stands in the text itself.
@@ -119,36 +122,28 @@ impl<'a> Scan<'a> {
     /// What the first of `rules` to find something finds here, where `accept` agrees. A rule that had to look
     /// beyond the ceiling, or `accept` for it, finds nothing.
     pub fn first(&self, at: usize, rules: &[Rule], accept: fn(&Self, usize, &Range<usize>) -> bool) -> Found {
-        let mut blocked = self.blocked.get();
-        let mut first = None;
-        for rule in rules {
-            self.blocked.set(false);
-            let found = rule(self, at).filter(|(_, bytes)| self.fits(bytes) && accept(self, at, bytes));
-            let clear = !self.blocked.get();
-            blocked |= !clear;
-            if found.is_some() && clear {
-                first = found;
-                break;
-            }
-        }
-        // A rule within another one's `accept` blocks that one too.
-        self.blocked.set(blocked);
-        first
+        rules.iter().find_map(|rule| {
+            let beyond = self.beyond.get();
+            let (kind, bytes) = rule(self, at)?;
+            let accepted = self.fits(&bytes) && accept(self, at, &bytes);
+            // A rule within another one's `accept` that looks beyond looks there for that one too.
+            (accepted && self.beyond.get() == beyond).then_some((kind, bytes))
+        })
     }
 
     /// Whether a finding is one: not empty, between the edges, made of whole characters.
     fn fits(&self, bytes: &Range<usize>) -> bool {
         bytes.start >= self.floor
             && bytes.start < bytes.end
-            && bytes.end <= self.ceiling
+            && bytes.end <= self.below.len()
             && self.text.get(bytes.clone()).is_some()
     }
 
     /// Notes that a rule looks at a byte from the ceiling on.
+    #[cold]
+    #[inline(never)]
     fn look_beyond(&self) {
-        if self.ceiling < self.bytes.len() {
-            self.blocked.set(true);
-        }
+        self.beyond.set(self.beyond.get() + usize::from(self.below.len() < self.bytes.len()));
     }
 
     fn count(&self, looks: usize) {
@@ -166,11 +161,11 @@ impl<'a> Scan<'a> {
 
     pub fn byte(&self, at: usize) -> Option<u8> {
         self.count(1);
-        if at >= self.ceiling {
+        let byte = self.below.get(at).copied();
+        if byte.is_none() {
             self.look_beyond();
-            return None;
         }
-        self.bytes.get(at).copied()
+        byte
     }
 
     /// Whether the byte at a place is of a class.
@@ -220,76 +215,108 @@ impl<'a> Scan<'a> {
     }
 
     pub fn looking_at(&self, at: usize, prefix: &str) -> bool {
-        // Nearly always the first byte tells.
-        if at < self.ceiling && self.bytes.get(at) != prefix.as_bytes().first() {
-            self.count(1);
-            return false;
-        }
-        self.compare(at, prefix, false)
+        self.compare(at, prefix, |one, other| one == other)
     }
 
     /// [`Scan::looking_at`], where case does not matter.
     pub fn looking_at_word(&self, at: usize, prefix: &str) -> bool {
-        self.compare(at, prefix, true)
+        self.compare(at, prefix, u8::eq_ignore_ascii_case)
     }
 
-    fn compare(&self, at: usize, prefix: &str, any_case: bool) -> bool {
+    fn compare(&self, at: usize, prefix: &str, same: impl Fn(&u8, &u8) -> bool) -> bool {
         self.count(1);
-        let prefix = prefix.as_bytes();
-        let rest = self.bytes.get(at..self.ceiling).unwrap_or_default();
-        let length = prefix.len().min(rest.len());
-        let same = rest
-            .iter()
-            .zip(prefix)
-            .all(|(one, other)| one == other || (any_case && one.eq_ignore_ascii_case(other)));
-        if same && length < prefix.len() {
+        let rest = self.below.get(at..).unwrap_or_default();
+        // Nearly always the first byte tells.
+        let same = rest.iter().zip(prefix.as_bytes()).all(|(one, other)| same(one, other));
+        if same && rest.len() < prefix.len() {
             self.look_beyond();
+            return false;
         }
-        same && length == prefix.len()
+        same
     }
 
     pub fn slice(&self, range: Range<usize>) -> &'a [u8] {
-        if range.end > self.ceiling {
+        if range.end > self.below.len() {
             self.look_beyond();
         }
-        self.bytes.get(range.start..range.end.min(self.ceiling)).unwrap_or_default()
+        self.below.get(range.start..range.end.min(self.below.len())).unwrap_or_default()
     }
 
     /// The end of the run of bytes of a class from `from`, at most `most` bytes on.
     pub fn run(&self, from: usize, most: usize, class: Class) -> usize {
-        let stop = from.saturating_add(most).min(self.ceiling);
-        let mut end = from;
-        while end < stop && self.bytes.get(end).is_some_and(|&byte| is(byte, class)) {
-            end += 1;
-        }
-        if end >= self.ceiling && end - from < most {
+        let rest = self.below.get(from..).unwrap_or_default();
+        let reach = rest.get(..most).unwrap_or(rest);
+        let length = reach.iter().position(|&byte| !is(byte, class)).unwrap_or(reach.len());
+        if length == rest.len() && length < most {
             self.look_beyond();
         }
-        self.count(end - from + 1);
-        // Where the bound falls within a character, that character is left out.
-        while !self.text.is_char_boundary(end) {
-            end -= 1;
+        self.count(length + 1);
+        self.whole(from + length)
+    }
+
+    /// Where the character begins that a place is within.
+    pub fn whole(&self, at: usize) -> usize {
+        let mut at = at;
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
         }
+        at
+    }
+
+    /// The end of the run of bytes of a class from `from`, wherever that is; none where it meets the ceiling. With
+    /// `backslashes`, those count that are the run's own.
+    ///
+    /// What comes of it may be refused, and the next rule may follow the same run from a later byte. So the run that
+    /// was last followed is known to its end.
+    pub fn follow(&self, from: usize, class: Class, backslashes: bool) -> Option<usize> {
+        let mut followed = self.followed.take();
+        let end = match followed.iter_mut().find(|(known, _)| *known == class) {
+            Some((_, run)) if run.start <= from && from <= run.end => run.end,
+            last => {
+                let end = self.run_out(from, class, backslashes);
+                match last {
+                    Some((_, run)) => *run = from..end,
+                    None => followed.push((class, from..end)),
+                }
+                end
+            }
+        };
+        self.followed.set(followed);
+        // What ends it was looked at, and what stands behind a backslash.
+        let last = if backslashes && self.sees(end, BACKSLASH) { end + 1 } else { end };
+        (self.byte(last).is_some() || self.below.len() == self.bytes.len()).then_some(end)
+    }
+
+    /// The end of a run, whatever the ceiling.
+    fn run_out(&self, from: usize, class: Class, backslashes: bool) -> usize {
+        let mut end = from;
+        loop {
+            let rest = self.bytes.get(end..).unwrap_or_default();
+            end += rest.iter().position(|&byte| !is(byte, class)).unwrap_or(rest.len());
+            match self.bytes.get(end..) {
+                Some([b'\\', next, ..]) if backslashes && literal(*next) => end += 1,
+                _ => break,
+            }
+        }
+        self.count(end - from);
         end
     }
 
     /// The start of the run of bytes of a class that ends at `to`, at most `most` bytes before.
     pub fn run_back(&self, to: usize, most: usize, class: Class) -> usize {
-        let start = to.saturating_sub(most).max(self.floor);
-        let mut at = to;
-        while at > start && self.bytes.get(at - 1).is_some_and(|&byte| is(byte, class)) {
-            at -= 1;
-        }
-        self.count(to - at + 1);
+        let before = self.bytes.get(to.saturating_sub(most).max(self.floor)..to).unwrap_or_default();
+        let length = before.iter().rev().position(|&byte| !is(byte, class)).unwrap_or(before.len());
+        self.count(length + 1);
+        let mut at = to - length;
         while at < to && !self.text.is_char_boundary(at) {
             at += 1;
         }
         at
     }
 
-    /// Where the line of five dashes and `END` stands that closes a key block, at most `most` bytes on.
+    /// Where a key block ends that is open at a place: at its [`END`], or `most` bytes on; none if that is beyond the
+    /// ceiling.
     pub fn block_end(&self, from: usize, most: usize) -> Option<usize> {
-        const END: &[u8] = b"-----END ";
         // What was searched once is not searched again: the next one lies where it lies.
         let known =
             self.block_end.get().filter(|&(since, end)| since <= from && end.is_none_or(|end| end >= from));
@@ -297,19 +324,29 @@ impl<'a> Scan<'a> {
             Some((_, end)) => end,
             None => {
                 let rest = self.bytes.get(from..).unwrap_or_default();
-                let end = rest.windows(END.len()).position(|window| window == END).map(|at| from + at);
+                let end =
+                    rest.windows(END.len()).position(|window| window == END.as_bytes()).map(|at| from + at);
                 self.count(end.map_or(rest.len(), |end| end - from));
                 self.block_end.set(Some((from, end)));
                 end
             }
         };
         let end = end.filter(|end| end - from <= most);
-        if end.map_or(from.saturating_add(most), |end| end + END.len()) > self.ceiling {
+        let last = end.map_or(from.saturating_add(most), |end| end + END.len());
+        if last > self.below.len() && self.below.len() < self.bytes.len() {
             self.look_beyond();
             return None;
         }
-        end
+        Some(end.unwrap_or(last))
     }
+}
+
+/// What begins the line that closes a key block.
+pub(super) const END: &str = "-----END ";
+
+/// Whether a backslash before a byte is its value's own: it escapes neither a line break nor a quote of the text around.
+fn literal(next: u8) -> bool {
+    !(is(next, QUOTE | WHITE | BACKSLASH) || matches!(next, b'n' | b'r'))
 }
 
 /// Punctuation beyond ASCII: quotation marks, dashes and the marks of Chinese and Japanese.

@@ -2,7 +2,7 @@
 //! passwords; the others have modules of their own.
 
 use super::Kind;
-use super::bytes::{BASE64URL, COMMA, DASH, DOLLAR, DOT, EQUALS, PLUS, SLASH, WORD};
+use super::bytes::{ALNUM, BASE64URL, COMMA, DASH, DOLLAR, DOT, EQUALS, PLUS, SLASH, WORD};
 use super::card::card;
 use super::command::{command, flag, login, user};
 use super::key::{private_key, putty_key};
@@ -94,7 +94,7 @@ fn jwt(scan: &Scan<'_>, at: usize) -> Found {
 fn hash(scan: &Scan<'_>, at: usize) -> Found {
     const METHODS: [&str; 11] =
         ["$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$apr1$", "$argon2i", "$scrypt$"];
-    if scan.after(at, WORD | DOLLAR) {
+    if !scan.sees(at + 1, ALNUM) || scan.after(at, WORD | DOLLAR) {
         return None;
     }
     let method = METHODS.iter().find(|method| scan.looking_at(at, method))?;

@@ -2,7 +2,7 @@
 
 use super::bytes::{
     ALNUM, BEYOND, COLON, CONTROL, Class, DASH, DIGIT, DOLLAR, DOT, LETTER, SLASH, UNDERSCORE, WHITE, WORD,
-    all, is, sorts,
+    is, sorts,
 };
 use super::placeholder::SAMPLE;
 
@@ -10,54 +10,57 @@ use super::placeholder::SAMPLE;
 const SYMBOL: Class = !(ALNUM | DOT | COLON | UNDERSCORE | DASH | SLASH | WHITE | CONTROL | BEYOND);
 
 /// What the first bytes of a value are made of.
-pub(super) struct Shape {
-    letter: bool,
-    pub digit: bool,
-    /// Anything but digits.
-    other: bool,
-    /// Punctuation that is rare in words and code, but for marks at both ends (`*name`, `really?`).
-    pub symbols: usize,
-    /// Calls and paths of code.
-    pub code: bool,
-    /// Names with full stops between: `request.form`.
-    pub members: bool,
+pub(super) struct Shape<'a> {
+    /// Those bytes, but for marks at both ends (`*name`, `really?`).
+    inner: &'a [u8],
+    seen: Class,
+    marked: bool,
 }
 
-impl Shape {
-    pub fn of(text: &[u8]) -> Self {
+impl<'a> Shape<'a> {
+    pub fn of(text: &'a [u8]) -> Self {
         let text = text.get(..SAMPLE).unwrap_or(text);
         let inner = text.strip_prefix(b"*").or_else(|| text.strip_prefix(b"@")).unwrap_or(text);
         let inner = inner.strip_suffix(b"?").or_else(|| inner.strip_suffix(b"!")).unwrap_or(inner);
-        let seen = sorts(inner);
-        let symbols =
-            if seen & SYMBOL == 0 { 0 } else { inner.iter().filter(|byte| is(**byte, SYMBOL)).count() };
-        let named = |part: &[u8]| part.first().is_some_and(|&byte| is(byte, LETTER));
-        Self {
-            letter: seen & LETTER != 0,
-            digit: seen & DIGIT != 0,
-            other: seen & !DIGIT != 0 || inner.len() < text.len(),
-            symbols,
-            code: (symbols > 0 && call(inner))
-                || (seen & COLON != 0 && inner.windows(2).any(|pair| pair == b"::")),
-            members: seen & DOT != 0
-                && all(inner, WORD | DOT)
-                && inner.split(|&byte| byte == b'.').all(named),
-        }
+        Self { inner, seen: sorts(inner), marked: inner.len() < text.len() }
+    }
+
+    pub fn digit(&self) -> bool {
+        self.seen & DIGIT != 0
     }
 
     /// Letters and digits together.
     pub fn mixed(&self) -> bool {
-        self.letter && self.digit
+        self.seen & LETTER != 0 && self.digit()
     }
 
     /// Nothing but digits.
     pub fn digits(&self) -> bool {
-        self.digit && !self.other
+        self.seen == DIGIT && !self.marked
+    }
+
+    /// How much punctuation there is that is rare in words and code.
+    pub fn symbols(&self) -> usize {
+        self.inner.iter().filter(|byte| is(**byte, SYMBOL)).count()
     }
 
     /// No word of prose or code.
     pub fn telling(&self) -> bool {
-        self.mixed() || self.symbols > 0
+        self.mixed() || self.seen & SYMBOL != 0
+    }
+
+    /// Calls and paths of code.
+    pub fn code(&self) -> bool {
+        (self.seen & SYMBOL != 0 && call(self.inner))
+            || (self.seen & COLON != 0 && self.inner.windows(2).any(|pair| pair == b"::"))
+    }
+
+    /// Names with full stops between: `request.form`.
+    pub fn members(&self) -> bool {
+        let named = |part: &[u8]| part.first().is_some_and(|&byte| is(byte, LETTER));
+        self.seen & DOT != 0
+            && self.seen & !(WORD | DOT) == 0
+            && self.inner.split(|&byte| byte == b'.').all(named)
     }
 }
 

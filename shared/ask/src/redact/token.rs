@@ -53,7 +53,7 @@ impl Tail {
 /// A tail without an upper bound.
 const OPEN: u8 = u8::MAX;
 
-/// Prefix, what the tail is written with, its least and most characters. Grouped by first letter, ascending; a
+/// Prefix, what the tail is written with, its least and most characters. Ascending by their first two bytes; a
 /// prefix that begins another one comes behind it. From the issuers' documentation and the published rules of
 /// secret scanners; where lengths have changed over time the bound is loose.
 const FORMS: &[(&str, Tail, u8, u8)] = &[
@@ -273,9 +273,14 @@ pub(super) fn published(scan: &Scan<'_>, at: usize) -> Found {
     }
     let first = usize::from(scan.byte(at)?);
     let group = usize::from(*GROUPS.get(first)?)..usize::from(*GROUPS.get(first + 1)?);
-    let seconds = SECONDS.get(group.clone())?;
-    let candidates = FORMS.get(group)?.iter().zip(seconds).filter(|(_, known)| **known == second);
-    candidates.into_iter().find_map(|(form, _)| token(scan, at, form))
+    let (forms, seconds) = (FORMS.get(group.clone())?, SECONDS.get(group)?);
+    let from = seconds.iter().position(|known| *known == second)?;
+    let candidates = forms.get(from..)?.iter().zip(seconds.get(from..)?);
+    let third = scan.byte(at + 2)?;
+    candidates
+        .take_while(|(_, known)| **known == second)
+        .filter(|((prefix, ..), _)| prefix.as_bytes().get(2).is_none_or(|&known| known == third))
+        .find_map(|(form, _)| token(scan, at, form))
 }
 
 fn token(scan: &Scan<'_>, at: usize, &(prefix, tail, least, most): &(&str, Tail, u8, u8)) -> Found {
@@ -283,17 +288,17 @@ fn token(scan: &Scan<'_>, at: usize, &(prefix, tail, least, most): &(&str, Tail,
         return None;
     }
     let from = at + prefix.len();
-    let least = usize::from(least);
-    // Whether it is one shows in its first bytes; only then is the rest of it run through.
-    let sampled = scan.run(from, least.max(SAMPLE), tail.class());
-    if sampled - from < least || !random(scan.slice(from..sampled.min(from + SAMPLE)), tail) {
+    let (least, most) = (usize::from(least), if most == OPEN { usize::MAX } else { usize::from(most) });
+    let class = tail.class();
+    let end =
+        if most == usize::MAX { scan.follow(from, class, false)? } else { scan.run(from, most + 1, class) };
+    // Whether it is one shows in its first bytes.
+    if end - from < least || !random(scan.slice(from..end.min(from + SAMPLE)), tail) {
         return None;
     }
-    let most = if most == OPEN { usize::MAX } else { usize::from(most) };
-    let end = scan.run(from, most.saturating_add(1), tail.class());
     // A sentence's full stop is not the token's.
     let end = if tail == Tail::Dotted { scan.run_back(end, end - from, DOT) } else { end };
-    (end - from <= most && end - from >= least).then_some((Kind::Token, at..end))
+    (least..=most).contains(&(end - from)).then_some((Kind::Token, at..end))
 }
 
 /// Not a word, a class of a style sheet, a placeholder.
@@ -357,6 +362,10 @@ pub(super) fn webhook(scan: &Scan<'_>, at: usize) -> Found {
 /// A bot's token at Telegram: its number, a colon, 35 characters. In the API's addresses, `bot` stands before it.
 pub(super) fn telegram(scan: &Scan<'_>, at: usize) -> Found {
     let start = if scan.looking_at(at, "bot") { at + 3 } else { at };
+    // Few numbers are that long.
+    if !scan.sees(start + 1, DIGIT) {
+        return None;
+    }
     let number = scan.run(start, 11, DIGIT);
     if !(8..=10).contains(&(number - start)) || !scan.looking_at(number, ":") {
         return None;
@@ -412,9 +421,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_are_grouped_by_their_first_letter() {
-        let first = |form: &(&str, Tail, u8, u8)| form.0.as_bytes()[0];
-        assert!(FORMS.is_sorted_by_key(first), "the index relies on it");
+    fn forms_are_grouped_by_their_first_bytes() {
+        let begin = |form: &(&str, Tail, u8, u8)| [form.0.as_bytes()[0], form.0.as_bytes()[1]];
+        assert!(FORMS.is_sorted_by_key(begin), "the index relies on it");
         for (at, (prefix, _, least, most)) in FORMS.iter().enumerate() {
             assert!(prefix.len() >= 2 && least <= most, "{prefix}");
             let hides = |later: &&(&str, Tail, u8, u8)| later.0.starts_with(prefix) && later.0 != *prefix;

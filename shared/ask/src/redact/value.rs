@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use super::Kind;
 use super::bytes::{
-    ALNUM, ANGLE, BACKSLASH, BEYOND, BLANK, BRACKET, CLOSING, COLON, COMMA, CONTROL, DASH, DIGIT, DOT,
+    ALNUM, ANGLE, BACKSLASH, BEYOND, BLANK, BRACKET, CLOSING, COLON, COMMA, CONTROL, Class, DASH, DIGIT, DOT,
     ENDING, EQUALS, HASH, HEX, PLUS, QUOTE, RETURN, WHITE, all, is, sorts,
 };
-use super::named::{Name, ends_part, unnumbered};
+use super::named::{Name, ends_part, in_address, line_start, unnumbered};
 use super::placeholder::{SAMPLE, placeholder};
 use super::scan::{Found, Scan};
 use super::shape::Shape;
@@ -35,15 +35,31 @@ pub(super) enum Style {
 pub(super) struct Place {
     pub from: usize,
     pub style: Style,
-    /// Whether the name begins its line.
-    pub line: bool,
-    /// Whether the name is a parameter of an address.
-    pub query: bool,
+    /// Where the name before it starts, which may be the first of its line or a parameter of an address.
+    pub key: Option<usize>,
+    /// Whether a colon stands between.
+    pub colon: bool,
 }
 
 impl Place {
     pub fn new(from: usize, style: Style) -> Self {
-        Self { from, style, line: false, query: false }
+        Self { from, style, key: None, colon: false }
+    }
+
+    /// Whether the name begins its line.
+    fn line(&self, scan: &Scan<'_>) -> bool {
+        self.key.is_some_and(|key| line_start(scan, key))
+    }
+
+    /// Whether a user and a password within an address stand here, which are judged there.
+    fn in_address(&self, scan: &Scan<'_>) -> bool {
+        self.colon && self.key.is_some_and(|key| in_address(scan, key))
+    }
+
+    /// Whether the name is a parameter of an address.
+    fn query(&self, scan: &Scan<'_>) -> bool {
+        let before = self.key.and_then(|key| scan.before(key));
+        before.is_some_and(|byte| byte == b'?' || byte == b'&')
     }
 }
 
@@ -53,18 +69,23 @@ pub(super) fn value(scan: &Scan<'_>, name: &Name, place: Place) -> Found {
     if let Some(text) = quoted(scan, from) {
         let bytes = scan.slice(text.clone());
         let secret = secret_text(bytes, name) && (place.style != Style::Bare || Shape::of(bytes).telling());
-        return secret.then_some((name.kind, text));
+        return (secret && !place.in_address(scan)).then_some((name.kind, text));
     }
     if matches!(scan.byte(from), Some(b'[' | b'(' | b'{' | b'&')) {
         return None;
     }
-    // Whether it is one shows in its first bytes; only then is the rest of it run through.
-    let sampled = unquoted(scan, place, SAMPLE);
-    if sampled - from < 4 || !secret_word(scan, name, place, from..sampled) {
+    let (start, part) = unquoted(scan, place);
+    let end = scan.follow(start, part, true)?;
+    // A sentence's full stop is not the password's.
+    let trimmed = |end: usize| scan.run_back(end, end - from, DOT | COLON);
+    // Whether it is a secret shows in its first bytes.
+    let sampled = trimmed(scan.whole(end.min(start + SAMPLE)));
+    let secret = sampled - from >= 4 && secret_word(scan, name, place, from..sampled);
+    if !secret || place.in_address(scan) {
         return None;
     }
-    let end = unquoted(scan, place, usize::MAX);
-    Some((name.kind, from..if place.line { line_end(scan, end) } else { end }))
+    let end = trimmed(end);
+    Some((name.kind, from..if place.line(scan) { line_end(scan, end) } else { end }))
 }
 
 /// The end of the line, where nothing but a value stands in it: passwords have brackets, bars and commas too.
@@ -97,35 +118,23 @@ pub(super) fn quoted(scan: &Scan<'_>, from: usize) -> Option<Range<usize>> {
     None
 }
 
-/// The end of a value without quotes, at most `most` bytes on.
-fn unquoted(scan: &Scan<'_>, place: Place, most: usize) -> usize {
-    let from = place.from;
+/// Where a value without quotes starts, and what it is written with.
+fn unquoted(scan: &Scan<'_>, place: Place) -> (usize, Class) {
     let outside = CONTROL | WHITE | COMMA | ENDING | QUOTE | BACKSLASH | ANGLE | CLOSING | BRACKET;
     // Behind the query of an address comes its fragment.
-    let part = !if place.query { outside | HASH } else { outside };
+    let part = !if place.query(scan) { outside | HASH } else { outside };
     // A number and `|` begin the tokens of Laravel; elsewhere a bar ends a cell or a command.
-    let number = scan.run(from, 8, DIGIT);
-    let start = if number > from && scan.byte(number) == Some(b'|') { number + 1 } else { from };
-    let mut end = scan.run(start, most, part);
-    // A backslash is the value's, unless it escapes a line break or a quote of the text around it.
-    let stop = from.saturating_add(most);
-    while end < stop && scan.sees(end, BACKSLASH) {
-        let next = scan.byte(end + 1);
-        if next.is_none_or(|byte| is(byte, QUOTE | WHITE) || matches!(byte, b'n' | b'r' | b'\\')) {
-            break;
-        }
-        end = scan.run(end + 1, stop - end - 1, part);
-    }
-    // A sentence's full stop is not the password's.
-    scan.run_back(end, end - from, DOT | COLON)
+    let number = scan.run(place.from, 8, DIGIT);
+    let numbered = number > place.from && scan.byte(number) == Some(b'|');
+    (if numbered { number + 1 } else { place.from }, part)
 }
 
 /// Whether a text between quotes or tags is a secret.
 pub(super) fn secret_text(text: &[u8], name: &Name) -> bool {
     let shape = Shape::of(text);
     let spaces = text.iter().filter(|&&byte| byte == b' ').count();
-    let wordy = spaces > 2 || (spaces > 0 && !shape.digit);
-    let prose = wordy && shape.symbols < 4 && name.end != "passphrase";
+    let wordy = spaces > 2 || (spaces > 0 && !shape.digit());
+    let prose = wordy && shape.symbols() < 4 && name.end != "passphrase";
     // Text put together from parts: `"--token='" + token + "'"`.
     let parts = text.first().is_some_and(|&byte| is(byte, QUOTE));
     let long_enough = match (name.weak, name.kind) {
@@ -159,7 +168,7 @@ fn secret_word(scan: &Scan<'_>, name: &Name, place: Place, bytes: Range<usize>) 
         _ if close => text.len() >= 4,
         _ if text.len() < 6 => false,
         _ if place.style == Style::Bare => {
-            shape.mixed() && (shape.symbols > 0 || text.len() >= 20 || sorts(text) & DASH == 0)
+            shape.mixed() && (shape.symbols() > 0 || text.len() >= 20 || sorts(text) & DASH == 0)
         }
         _ => shape.telling() || alone(scan, name, place, &bytes),
     };
@@ -176,7 +185,10 @@ fn secret_word(scan: &Scan<'_>, name: &Name, place: Place, bytes: Range<usize>) 
 fn code(scan: &Scan<'_>, bytes: &Range<usize>, shape: &Shape) -> bool {
     let next = scan.byte(bytes.end);
     let argument = next == Some(b')') || (next == Some(b',') && scan.byte(bytes.end + 1) == Some(b' '));
-    shape.code || next == Some(b'<') || (shape.members && !shape.digit) || (argument && !shape.telling())
+    shape.code()
+        || next == Some(b'<')
+        || (shape.members() && !shape.digit())
+        || (argument && !shape.telling())
 }
 
 /// A word, or words with dashes between, alone in its line or between two options of a command.
@@ -184,7 +196,7 @@ fn alone(scan: &Scan<'_>, name: &Name, place: Place, bytes: &Range<usize>) -> bo
     let end = scan.run(bytes.end, 4, BLANK | RETURN);
     let last = scan.line_ends(end);
     let option = place.style == Style::Flag && name.kind == Kind::Password;
-    if !(place.line && last) && !(option && (last || scan.sees(end, DASH))) {
+    if !(last && place.line(scan)) && !(option && (last || scan.sees(end, DASH))) {
         return false;
     }
     let text = scan.slice(bytes.clone());
