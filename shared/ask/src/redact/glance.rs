@@ -72,3 +72,18 @@ fn names(text: &[u8]) -> bool {
         text.iter().filter(|&&byte| is(byte, ALNUM | BEYOND)).map(u8::to_ascii_lowercase).collect();
     STEMS.iter().any(|stem| letters.windows(stem.len()).any(|part| part == stem.as_bytes()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::named::{WEAK, names};
+    use super::*;
+
+    #[test]
+    fn every_name_that_announces_a_secret_is_noticed() {
+        let strong = (0..=u8::MAX).flat_map(names).map(|(name, _)| *name);
+        let weak = WEAK.iter().map(|(name, ..)| *name);
+        let all: Vec<&str> = strong.chain(weak).collect();
+        let missed: Vec<_> = all.iter().filter(|name| !may_hold_secret(&format!("{name}: ab"))).collect();
+        assert!(missed.is_empty() && all.len() > WEAK.len(), "{missed:?}");
+    }
+}

@@ -80,7 +80,7 @@ const HARMLESS: &[&str] = &[
 
 /// Last parts of names (`smtp_pass`, `dbPass`) that say little by themselves, and the least characters of a value
 /// that then looks random.
-const WEAK: &[(&str, Kind, usize)] = &[
+pub(super) const WEAK: &[(&str, Kind, usize)] = &[
     ("pass", Kind::Password, 6),
     ("passe", Kind::Password, 6),
     ("pw", Kind::Password, 6),
