@@ -354,7 +354,7 @@ pub fn shipped_indexer() -> Result<PathBuf> {
 
 /// The operator's command line, built for this machine; returns its path.
 pub fn indexer() -> Result<PathBuf> {
-    step("Building the indexer `edgewise`", "about 3 minutes the first time", || {
+    step("Building the indexer `edgewise`", "about 5 minutes the first time", || {
         let mut cargo = tools::cargo()?;
         cargo.args(["build", "--locked", "-p", "edgewise"]);
         process::run(cargo)?;
