@@ -1,7 +1,7 @@
 //! Builds what the Worker serves and the Worker itself, in the layout `edge/worker/wrangler.toml` names.
 //!
 //! ```text
-//! edge/worker/build/index.js         the Worker, as wrangler loads it
+//! edge/worker/build/index.js         the Worker, as workerd loads it
 //! target/edgewise/assets/
 //!   index.html  examples/            the demo page and one small page a way of embedding
 //!   inbox.html  v1/inbox.*           the operator's page
@@ -317,7 +317,7 @@ pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies a file, leaving an equal one alone: a running wrangler reloads whatever is touched.
+/// Copies a file, leaving an equal one alone: a running `wrangler dev` reloads whatever is touched.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     let bytes = fs::read(from).with_context(|| format!("reading {}", from.display()))?;
     write(to, &bytes)

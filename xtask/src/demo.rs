@@ -60,7 +60,7 @@ pub fn run(demo: &Demo) -> Result<()> {
         state,
         token,
         variables: Vec::new(),
-        log: paths::built().join("wrangler.log"),
+        log: paths::built().join("worker.log"),
     };
     let mut stack = step("Starting the Worker", "", || Stack::start(&tools, options))?;
     // 6.
@@ -78,7 +78,7 @@ pub fn run(demo: &Demo) -> Result<()> {
     while stack.is_running() {
         thread::sleep(Duration::from_millis(200));
     }
-    bail!("wrangler ended by itself; its last words:\n{}", stack.log_end())
+    bail!("the Worker ended by itself; its last words:\n{}", stack.log_end())
 }
 
 impl Demo {

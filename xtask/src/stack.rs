@@ -1,8 +1,9 @@
 //! A Worker running on this machine: started, published to, stopped, killed and started again on the same state.
 //!
-//! wrangler runs the built Worker in workerd with its bindings (R2, Durable Objects) kept in a folder. The demo holds
-//! one of these, each end-to-end test program holds one of its own.
+//! `node/serve.mjs` runs the built Worker in workerd with its bindings (R2, Durable Objects) kept in a folder. The demo
+//! holds one of these, each end-to-end test program holds one of its own.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -11,15 +12,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
+use serde_json::json;
 
 use crate::paths;
 use crate::process::{self, Group};
 use crate::tools::{Tools, quiet_node};
 
-/// How long a Worker may take to answer after it was started: wrangler bundles, workerd compiles the wasm.
+/// How long a Worker may take to answer after it was started: workerd compiles the wasm.
 const START_LIMIT: Duration = Duration::from_secs(90);
 
-/// Lines of wrangler's log that an error carries.
+/// Lines of the log that an error carries.
 const LOG_LINES: usize = 12;
 
 /// What a stack is started with.
@@ -33,7 +35,7 @@ pub struct Options {
     pub token: String,
     /// Further variables of the Worker.
     pub variables: Vec<(String, String)>,
-    /// Where wrangler's words go.
+    /// Where its words go.
     pub log: PathBuf,
 }
 
@@ -85,26 +87,26 @@ impl Stack {
         }
         let out = File::create(log).with_context(|| format!("creating {}", log.display()))?;
         let err = out.try_clone().context("sharing the log")?;
-        let config = paths::repository().join("edge/worker/wrangler.toml");
-        let built = self.worker.as_ref().map(|folder| folder.join("index.js"));
+        let repository = paths::repository();
+        let worker = self.worker.clone().unwrap_or_else(|| repository.join("edge/worker/build"));
+        let mut bound: HashMap<&str, &str> =
+            variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        bound.insert("EDGEWISE_OPERATOR_TOKEN", token);
+        let serve = json!({
+            "packages": self.tools.packages,
+            "config": repository.join("edge/worker/wrangler.toml"),
+            "worker": worker,
+            "port": port,
+            "state": std::path::absolute(state).context("naming the state's folder")?,
+            "variables": bound,
+        });
         self.running = Some(Group::spawn_guarded(&self.tools.node, |command| {
             command
-                .arg(self.tools.packages.join("node_modules/wrangler/bin/wrangler.js"))
-                .arg("dev")
-                .args(built)
-                .args(["--ip", "127.0.0.1", "--inspector-port", "0", "--show-interactive-dev-session=false"])
-                .args(["--port", &port.to_string()])
-                .arg("--config")
-                .arg(config)
-                .arg("--persist-to")
-                .arg(state)
-                .args(["--var", &format!("EDGEWISE_OPERATOR_TOKEN:{token}")])
-                .current_dir(paths::repository())
+                .arg(repository.join("xtask/node/serve.mjs"))
+                .env("EDGEWISE_SERVE", serve.to_string())
+                .current_dir(&repository)
                 .stdout(out)
                 .stderr(err);
-            for (name, value) in variables {
-                command.args(["--var", &format!("{name}:{value}")]);
-            }
             quiet_node(command);
         })?);
         self.wait_until_healthy()
@@ -117,7 +119,7 @@ impl Stack {
                 return Ok(());
             }
             if !self.is_running() {
-                bail!("wrangler ended before the Worker answered:\n{}", self.log_end());
+                bail!("the Worker ended before it answered:\n{}", self.log_end());
             }
             thread::sleep(Duration::from_millis(100));
         }
@@ -131,7 +133,7 @@ impl Stack {
         request.config().timeout_global(Some(Duration::from_secs(2))).build().call().is_ok()
     }
 
-    /// Whether wrangler is running.
+    /// Whether it is running.
     pub fn is_running(&mut self) -> bool {
         self.running.as_mut().is_some_and(Group::is_running)
     }
@@ -164,7 +166,7 @@ impl Stack {
         process::run_quietly(command).context("publishing the index")
     }
 
-    /// The last lines wrangler wrote.
+    /// The last lines it wrote.
     pub fn log_end(&self) -> String {
         let text = fs::read_to_string(&self.options.log).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();

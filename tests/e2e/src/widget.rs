@@ -45,7 +45,7 @@ impl Widget {
 
     /// Opens a page of the demo.
     ///
-    /// wrangler's file server loses a request now and then on a machine under load; a person would reload, too.
+    /// One that has not loaded in time is asked for once more, as a person would.
     pub async fn visit(&self, path: &str) -> Result<()> {
         let address = format!("{}{path}", self.origin);
         self.browser.set_page_load_timeout(LOAD_LIMIT).await?;

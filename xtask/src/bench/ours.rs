@@ -139,7 +139,7 @@ fn loaded(tools: &Tools, worker: &Path, indexer: &Path, index: &Path, folder: &P
         state: folder.join("state"),
         token: stack::new_token()?,
         variables: Vec::new(),
-        log: folder.join("wrangler.log"),
+        log: folder.join("worker.log"),
     };
     let mut stack = Stack::start_built(tools, worker, options)?;
     stack.publish(indexer, index, &sample::settings())?;
