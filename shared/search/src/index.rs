@@ -17,9 +17,9 @@ use crate::directory::BundleDirectory;
 use crate::facets::FacetColumns;
 use crate::highlight::highlight;
 use crate::passage::{self, Found};
-use crate::priors::Priors;
+use crate::priors::{Moment, Priors};
 use crate::query::{QueryAnalyzer, SearchQuery, Term, corrected};
-use crate::rank::Evaluation;
+use crate::rank::{Evaluation, Purpose, Standing};
 use crate::ranking::{Features, Ranking};
 use crate::record::{self, Record, Records};
 use crate::schema::schema;
@@ -70,6 +70,7 @@ pub struct Index {
     pub(crate) analyzer: QueryAnalyzer,
     pub(crate) scorer: Scorer,
     pub(crate) priors: Priors,
+    pub(crate) standing: Standing,
     pub(crate) words: Words,
     pub(crate) semantics: Option<Semantics>,
     facets: FacetColumns,
@@ -114,10 +115,13 @@ impl Index {
         let (_, fields) = schema();
         let index = |error: tantivy::TantivyError| BundleError::malformed("the index", error);
         let languages = meta.languages.iter().map(|count| count.language);
+        let priors = Priors::open(&segment).map_err(index)?;
+        let present = Moment { now: meta.newest, past: None };
         Ok(Self {
+            standing: Standing::new(&priors, meta.documents, &meta.ranking, &present),
+            priors,
             analyzer: QueryAnalyzer::new(languages, &meta.synonyms),
             scorer: Scorer::open(&segment, &fields, meta.ranking.text).map_err(index)?,
-            priors: Priors::open(&segment).map_err(index)?,
             semantics: bundle
                 .get(semantic::SECTION)
                 .map(|bytes| Semantics::open(&bytes, meta.documents))
@@ -186,7 +190,7 @@ impl Index {
     /// Only where the bundle is damaged in a way that its hashes do not show.
     pub fn search(&self, query: &SearchQuery) -> Result<SearchResponse, SearchError> {
         let terms = self.query_terms(&query.text)?;
-        let ranked = self.ranked(&query.text, &terms, &self.ranking.search, self.present())?;
+        let ranked = self.ranked(&query.text, &terms, Purpose::Search, self.present())?;
         let needed = terms_needed(&terms, &ranked.scores);
         let mut counter = self.facets.counter(query)?;
         let mut matches = Vec::new();
@@ -215,7 +219,7 @@ impl Index {
     /// Those of [`Index::search`].
     pub fn explain(&self, query: &SearchQuery) -> Result<Vec<Explanation>, SearchError> {
         let terms = self.query_terms(&query.text)?;
-        let ranked = self.ranked(&query.text, &terms, &self.ranking.search, self.present())?;
+        let ranked = self.ranked(&query.text, &terms, Purpose::Search, self.present())?;
         let explain = |hit: Hit| {
             let document = self.document(&hit.key)?.ok_or_else(|| damaged(&hit.key, "it has no document"))?;
             Ok(Explanation {

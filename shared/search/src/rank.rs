@@ -6,7 +6,7 @@
 use api::{Why, limits};
 
 use crate::index::{Index, SearchError, best};
-use crate::priors::Moment;
+use crate::priors::{Moment, Priors};
 use crate::query::Term;
 use crate::ranking::{Features, Ranking, Weights};
 use crate::score::{PLACES, Scores};
@@ -43,6 +43,49 @@ pub struct Ranked {
     pub score: f32,
     /// The features.
     pub features: Features,
+}
+
+/// What a ranking is for: each has weights of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Results of a search.
+    Search,
+    /// Suggestions beside a draft.
+    Similar,
+}
+
+impl Purpose {
+    fn weights(self, ranking: &Ranking) -> Weights {
+        match self {
+            Self::Search => ranking.search,
+            Self::Similar => ranking.similar,
+        }
+    }
+}
+
+/// What the priors of each document add to its score at present, for searches and for suggestions. They do not depend on
+/// what is asked, and adding them up takes longer than the rest of a search.
+#[derive(Default)]
+pub(crate) struct Standing([Vec<f32>; 2]);
+
+impl Standing {
+    /// Adds them up for `documents` documents.
+    pub(crate) fn new(priors: &Priors, documents: u32, ranking: &Ranking, moment: &Moment<'_>) -> Self {
+        let features: Vec<Features> =
+            (0..documents).map(|document| priors.features(document, moment)).collect();
+        Self([Purpose::Search, Purpose::Similar].map(|purpose| {
+            let weights = purpose.weights(ranking);
+            features.iter().map(|features| weights.score(features)).collect()
+        }))
+    }
+
+    fn of(&self, purpose: Purpose) -> &[f32] {
+        let Self([search, similar]) = self;
+        match purpose {
+            Purpose::Search => search,
+            Purpose::Similar => similar,
+        }
+    }
 }
 
 /// All documents for one query.
@@ -99,6 +142,12 @@ impl Evaluation<'_> {
 
     /// The features of one document.
     pub(crate) fn features(&self, index: &Index, document: u32) -> Features {
+        let Features { text, titled, asked, covered, likeness, .. } = self.own_features(document);
+        Features { text, titled, asked, covered, likeness, ..index.priors.features(document, &self.moment) }
+    }
+
+    /// The features of one document that depend on what is asked.
+    fn own_features(&self, document: u32) -> Features {
         let at = document as usize;
         let [titled, asked, covered] = self.scores.covered[at].map(|covered| covered / self.weight);
         Features {
@@ -107,7 +156,7 @@ impl Evaluation<'_> {
             asked,
             covered,
             likeness: self.likeness.get(at).copied().unwrap_or(0.0),
-            ..index.priors.features(document, &self.moment)
+            ..Features::default()
         }
     }
 }
@@ -127,6 +176,7 @@ impl Index {
     /// Ranks with other weights from now on.
     pub fn set_ranking(&mut self, ranking: Ranking) {
         self.scorer.turn(ranking.text);
+        self.standing = Standing::new(&self.priors, self.meta.documents, &ranking, &self.present());
         self.ranking = ranking;
     }
 
@@ -147,12 +197,10 @@ impl Index {
         limit: usize,
     ) -> Result<Vec<Ranked>, SearchError> {
         let ranked = match asked {
-            Asked::Query(text) => {
-                self.ranked(text, &self.query_terms(text)?, &self.ranking.search, *moment)?
-            }
+            Asked::Query(text) => self.ranked(text, &self.query_terms(text)?, Purpose::Search, *moment)?,
             Asked::Draft { title, body } => {
                 let terms = self.draft_terms(title, body)?;
-                self.ranked(&draft_text(title, body), &terms, &self.ranking.similar, *moment)?
+                self.ranked(&draft_text(title, body), &terms, Purpose::Similar, *moment)?
             }
         };
         let admitted = |document: &u32| moment.past.is_none_or(|past| past.admits(*document));
@@ -178,9 +226,10 @@ impl Index {
         &self,
         text: &str,
         terms: &[Term],
-        weights: &Weights,
+        purpose: Purpose,
         moment: Moment<'a>,
     ) -> Result<Evaluation<'a>, SearchError> {
+        let weights = purpose.weights(&self.ranking);
         let scores = self.scorer.score(terms)?;
         let vector = self.semantics.as_ref().filter(|_| weights.likeness != 0.0);
         let vector = vector.and_then(|semantics| Some((semantics, semantics.embed(text)?)));
@@ -194,11 +243,17 @@ impl Index {
             likeness,
             alike,
             moment,
-            weights: *weights,
+            weights,
         };
         let mut score = std::mem::take(&mut evaluation.score);
+        let present = moment.past.is_none() && moment.now == self.meta.newest;
+        let standing = self.standing.of(purpose);
         for document in evaluation.documents() {
-            score[document as usize] = weights.score(&evaluation.features(self, document));
+            let prior = match standing.get(document as usize) {
+                Some(standing) if present => *standing,
+                _ => weights.score(&self.priors.features(document, &moment)),
+            };
+            score[document as usize] = weights.score(&evaluation.own_features(document)) + prior;
         }
         evaluation.score = score;
         Ok(evaluation)

@@ -4,7 +4,7 @@ use api::{Band, Suggestion};
 
 use crate::index::{Index, SearchError, best};
 use crate::query::Term;
-use crate::rank::draft_text;
+use crate::rank::{Purpose, draft_text};
 use crate::ranking::Ranking;
 
 /// Terms that a thread shares at least, where the draft has as many and the bundle has no vectors: one rare word in
@@ -20,7 +20,7 @@ impl Index {
     pub fn similar(&self, title: &str, body: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
         let draft = self.draft_terms(title, body)?;
         let text = draft_text(title, body);
-        let ranked = self.ranked(&text, &draft, &self.ranking.similar, self.present())?;
+        let ranked = self.ranked(&text, &draft, Purpose::Similar, self.present())?;
         // Words that no thread has count as well: one shared word of three is as much chance as one of two.
         let typed = self.typed_terms(&format!("{text}\n")).len();
         let needed = MATCHED_LEAST.min(typed as u32);
