@@ -173,7 +173,7 @@ impl QueryAnalyzer {
                 }
             }
             // A word that begins others is being typed, not misspelt.
-            let begun = term.prefix && !words.starting(&term.folded, 1).is_empty();
+            let begun = term.prefix && !words.starting(&term.folded, 1, 1).is_empty();
             if begun || knobs.typo == 0.0 {
                 continue;
             }

@@ -106,7 +106,7 @@ pub(crate) struct Evaluation<'a> {
 impl Evaluation<'_> {
     /// The candidates: what shares a term, then what is only alike.
     pub(crate) fn documents(&self) -> impl Iterator<Item = u32> + '_ {
-        let shares_none = |document: &u32| self.scores.matched[*document as usize] == 0;
+        let shares_none = |document: &u32| self.scores.matched[*document as usize].terms == 0;
         self.scores.documents.iter().copied().chain(self.alike.iter().copied().filter(shares_none))
     }
 
@@ -117,7 +117,7 @@ impl Evaluation<'_> {
 
     /// How many terms a document has.
     pub(crate) fn matched(&self, document: u32) -> u32 {
-        self.scores.matched[document as usize].count_ones()
+        self.scores.matched[document as usize].terms.count_ones()
     }
 
     /// What speaks for a document.
@@ -127,11 +127,12 @@ impl Evaluation<'_> {
             .iter()
             .zip(&self.scores.idf)
             .enumerate()
-            .filter(|(position, _)| self.scores.matched[at] & (1 << position.min(&63)) != 0)
+            .filter(|(position, _)| self.scores.matched[at].terms & (1 << position.min(&63)) != 0)
             .map(|(_, (term, idf))| (*idf, term.meant.as_ref().unwrap_or(&term.folded).as_str()))
             .collect();
         shared.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let places = PLACES.iter().enumerate().filter(|(bit, _)| self.scores.places[at] & (1 << bit) != 0);
+        let places =
+            PLACES.iter().enumerate().filter(|(bit, _)| self.scores.matched[at].places & (1 << bit) != 0);
         Why {
             words: shared.into_iter().take(WORDS_SHOWN).map(|(_, word)| word.to_owned()).collect(),
             places: places.map(|(_, place)| *place).collect(),
@@ -149,9 +150,10 @@ impl Evaluation<'_> {
     /// The features of one document that depend on what is asked.
     fn own_features(&self, document: u32) -> Features {
         let at = document as usize;
-        let [titled, asked, covered] = self.scores.covered[at].map(|covered| covered / self.weight);
+        let matched = &self.scores.matched[at];
+        let [titled, asked, covered] = matched.covered.map(|covered| covered / self.weight);
         Features {
-            text: self.scores.score[at] / self.weight,
+            text: matched.score / self.weight,
             titled,
             asked,
             covered,
@@ -238,7 +240,7 @@ impl Index {
         let alike = best((0..likeness.len() as u32).filter(admitted).collect(), &likeness, ALIKE);
         let mut evaluation = Evaluation {
             weight: scores.idf.iter().sum::<f32>().max(f32::MIN_POSITIVE),
-            score: vec![0.0; scores.score.len()],
+            score: vec![0.0; scores.matched.len()],
             scores,
             likeness,
             alike,

@@ -68,17 +68,24 @@ pub struct TermScore {
     pub score: f32,
 }
 
+/// What one document has of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Matched {
+    /// Terms matched: the bit of the term's position; terms beyond the 64th share the last bit.
+    pub terms: u64,
+    /// The text's score; 0 where nothing matched.
+    pub score: f32,
+    /// Sums of the weighted inverse document frequencies of the terms matched: in the title; in title or question;
+    /// anywhere.
+    pub covered: [f32; 3],
+    /// Places where terms matched: a bit each of [`PLACES`].
+    pub places: u8,
+}
+
 /// Scores of all documents for one query.
 pub(crate) struct Scores {
-    /// By document; 0 where nothing matched.
-    pub score: Vec<f32>,
-    /// Terms matched, by document: the bit of the term's position; terms beyond the 64th share the last bit.
-    pub matched: Vec<u64>,
-    /// Places where terms matched, by document: a bit each of [`PLACES`].
-    pub places: Vec<u8>,
-    /// Sums of the weighted inverse document frequencies of the terms matched, by document: in the title; in title or
-    /// question; anywhere.
-    pub covered: Vec<[f32; 3]>,
+    /// By document.
+    pub matched: Vec<Matched>,
     /// The documents that match some term.
     pub documents: Vec<u32>,
     /// Weighted inverse document frequency of each term, in the order given; 0 for a term that no document has.
@@ -161,10 +168,7 @@ impl Scorer {
     pub(crate) fn score(&self, terms: &[Term]) -> tantivy::Result<Scores> {
         let size = self.documents as usize;
         let mut scores = Scores {
-            score: vec![0.0; size],
-            matched: vec![0; size],
-            places: vec![0; size],
-            covered: vec![[0.0; 3]; size],
+            matched: vec![Matched::default(); size],
             documents: Vec::new(),
             idf: Vec::with_capacity(terms.len()),
         };
@@ -174,17 +178,17 @@ impl Scorer {
             let idf = term.weight * self.idf(frequency.touched.len() as u32);
             scores.idf.push(idf);
             for document in frequency.touched.drain(..) {
-                let at = document as usize;
-                let weighted = std::mem::take(&mut frequency.weighted[at]);
-                if scores.matched[at] == 0 {
+                let Occurrence { weighted, places } =
+                    std::mem::take(&mut frequency.documents[document as usize]);
+                let matched = &mut scores.matched[document as usize];
+                if matched.terms == 0 {
                     scores.documents.push(document);
                 }
-                scores.matched[at] |= 1 << position.min(63);
-                scores.score[at] += idf * weighted / (self.knobs.k1 + weighted);
-                let places = std::mem::take(&mut frequency.places[at]);
-                scores.places[at] |= places;
+                matched.terms |= 1 << position.min(63);
+                matched.score += idf * weighted / (self.knobs.k1 + weighted);
+                matched.places |= places;
                 let foremost = places.trailing_zeros() as usize;
-                scores.covered[at][foremost.min(2)..].iter_mut().for_each(|covered| *covered += idf);
+                matched.covered[foremost.min(2)..].iter_mut().for_each(|covered| *covered += idf);
             }
         }
         Ok(scores)
@@ -257,10 +261,16 @@ impl Scorer {
 
 /// Weighted frequencies of one term, by document.
 struct Frequencies {
-    weighted: Vec<f32>,
-    /// Bits of the places that have it.
-    places: Vec<u8>,
+    documents: Vec<Occurrence>,
     touched: Vec<u32>,
+}
+
+/// What one document has of one term.
+#[derive(Debug, Clone, Copy, Default)]
+struct Occurrence {
+    weighted: f32,
+    /// Bits of the places that have it.
+    places: u8,
 }
 
 /// The places of the fields, foremost first: the title, the question, elsewhere.
@@ -271,15 +281,15 @@ const BITS: [u8; 4] = [1, 2, 4, 4];
 
 impl Frequencies {
     fn sized(documents: usize) -> Self {
-        Self { weighted: vec![0.0; documents], places: vec![0; documents], touched: Vec::new() }
+        Self { documents: vec![Occurrence::default(); documents], touched: Vec::new() }
     }
 
     fn add(&mut self, document: u32, frequency: f32, place: u8) {
-        let at = document as usize;
-        if self.weighted[at] == 0.0 {
+        let occurrence = &mut self.documents[document as usize];
+        if occurrence.weighted == 0.0 {
             self.touched.push(document);
         }
-        self.weighted[at] += frequency;
-        self.places[at] |= place;
+        occurrence.weighted += frequency;
+        occurrence.places |= place;
     }
 }
