@@ -15,7 +15,7 @@ use crate::build::{BundleMeta, META_SECTION, tantivy_sections};
 use crate::bundle::{Bundle, BundleError, Section};
 use crate::directory::BundleDirectory;
 use crate::facets::FacetColumns;
-use crate::highlight::highlight;
+use crate::highlight::Highlighter;
 use crate::passage::{self, Found};
 use crate::priors::{Moment, Priors};
 use crate::query::{QueryAnalyzer, SearchQuery, Term, corrected};
@@ -202,7 +202,11 @@ impl Index {
         let total = matches.len() as u64;
         let offset = query.offset.min(limits::SEARCH_OFFSET);
         let wanted = best(matches, &ranked.score, offset + query.limit.min(limits::SEARCH_LIMIT));
-        let hits = wanted.into_iter().skip(offset).map(|document| self.hit(document, &terms, &ranked));
+        let mut highlighter = Highlighter::new(&terms, &self.analyzer);
+        let hits = wanted
+            .into_iter()
+            .skip(offset)
+            .map(|document| self.hit(document, &terms, &ranked, &mut highlighter));
         Ok(SearchResponse {
             index_version: self.version().to_owned(),
             total,
@@ -321,11 +325,12 @@ impl Index {
             (_, _, Role::Staff) => PassageFrom::Staff,
             _ => PassageFrom::Answer,
         };
+        let mut highlighter = Highlighter::new(&terms, &self.analyzer);
         Ok(Some(ThreadMatch {
             post: post.id.clone(),
             block: block as u32,
-            ranges: highlight(text, &terms, &self.analyzer).ranges,
-            passage: Passage { text: highlight(passage, &terms, &self.analyzer), from },
+            ranges: highlighter.mark(text).ranges,
+            passage: Passage { text: highlighter.mark(passage), from },
         }))
     }
 
@@ -344,12 +349,13 @@ impl Index {
         document: u32,
         terms: &[Term],
         ranked: &Evaluation<'_>,
+        highlighter: &mut Highlighter<'_>,
     ) -> Result<Hit, SearchError> {
         let record = self.record(document)?;
         Ok(Hit {
             source: source(&record.key).to_owned(),
             key: record.key,
-            title: highlight(record.title, terms, &self.analyzer),
+            title: highlighter.mark(record.title),
             url: record.url,
             category: record.category,
             tags: record.tags,
@@ -357,9 +363,7 @@ impl Index {
             staff: record.staff,
             answers: record.answers,
             created_at: rfc3339(record.created_at),
-            passage: record
-                .passage
-                .map(|(from, text)| Passage { text: highlight(text, terms, &self.analyzer), from }),
+            passage: record.passage.map(|(from, text)| Passage { text: highlighter.mark(text), from }),
             score: ranked.score[document as usize],
             why: ranked.why(self, document, terms),
         })

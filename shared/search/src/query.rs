@@ -105,9 +105,9 @@ impl Term {
         self.alternatives.iter().any(|alternative| alternative.term == term)
     }
 
-    /// Whether a word of a text is what this term stands for.
-    pub(crate) fn matches(&self, word: &Word) -> bool {
-        word.stems.iter().any(|stem| self.has(stem)) || (self.prefix && word.folded.starts_with(&self.folded))
+    /// Whether a word of a text, with its stems, is what this term stands for.
+    pub(crate) fn matches(&self, folded: &str, stems: &[String]) -> bool {
+        stems.iter().any(|stem| self.has(stem)) || (self.prefix && folded.starts_with(&self.folded))
     }
 }
 
@@ -129,6 +129,11 @@ impl QueryAnalyzer {
     /// The words of a text.
     pub(crate) fn analyse(&self, text: &str) -> Vec<Word> {
         self.analyzer.analyse(text)
+    }
+
+    /// What finds them.
+    pub(crate) fn analyzer(&self) -> &Analyzer {
+        &self.analyzer
     }
 
     /// The distinct terms of `text` in the order typed, stop words left out where there are others, then those that

@@ -2,6 +2,7 @@
 
 use api::{Band, Suggestion};
 
+use crate::highlight::Highlighter;
 use crate::index::{Index, SearchError, best};
 use crate::query::Term;
 use crate::rank::{Purpose, draft_text};
@@ -30,12 +31,17 @@ impl Index {
         let shown = best(candidates.collect(), &ranked.score, limit.min(api::limits::SUGGESTIONS));
         let Ranking { confidence, lexical_confidence, .. } = &self.ranking;
         let knobs = if self.has_vectors() { confidence } else { lexical_confidence };
+        let mut highlighter = Highlighter::new(&draft, &self.analyzer);
         let mut suggestions = Vec::with_capacity(shown.len());
         for document in shown {
             let confidence = knobs.of(&ranked.features(self, document));
             if confidence >= knobs.related {
                 let band = if confidence >= knobs.answers { Band::Answers } else { Band::Related };
-                suggestions.push(Suggestion { hit: self.hit(document, &draft, &ranked)?, confidence, band });
+                suggestions.push(Suggestion {
+                    hit: self.hit(document, &draft, &ranked, &mut highlighter)?,
+                    confidence,
+                    band,
+                });
             }
         }
         Ok(suggestions)
