@@ -23,7 +23,7 @@ use crate::rank::{Evaluation, Purpose, Standing};
 use crate::ranking::{Features, Ranking};
 use crate::record::{self, Record, Records};
 use crate::schema::schema;
-use crate::score::{Scorer, Scores, TermScore};
+use crate::score::{Scorer, TermScore};
 use crate::semantic::{self, Semantics};
 use crate::texts;
 use crate::time_text::rfc3339;
@@ -190,8 +190,8 @@ impl Index {
     /// Only where the bundle is damaged in a way that its hashes do not show.
     pub fn search(&self, query: &SearchQuery) -> Result<SearchResponse, SearchError> {
         let terms = self.query_terms(&query.text)?;
-        let ranked = self.ranked(&query.text, &terms, Purpose::Search, self.present())?;
-        let needed = terms_needed(&terms, &ranked.scores);
+        let needed = terms_needed(&terms);
+        let ranked = self.ranked(&query.text, (&terms, needed), Purpose::Search, self.present())?;
         let mut counter = self.facets.counter(query)?;
         let mut matches = Vec::new();
         for document in ranked.documents() {
@@ -223,7 +223,8 @@ impl Index {
     /// Those of [`Index::search`].
     pub fn explain(&self, query: &SearchQuery) -> Result<Vec<Explanation>, SearchError> {
         let terms = self.query_terms(&query.text)?;
-        let ranked = self.ranked(&query.text, &terms, Purpose::Search, self.present())?;
+        let ranked =
+            self.ranked(&query.text, (&terms, terms_needed(&terms)), Purpose::Search, self.present())?;
         let explain = |hit: Hit| {
             let document = self.document(&hit.key)?.ok_or_else(|| damaged(&hit.key, "it has no document"))?;
             Ok(Explanation {
@@ -406,9 +407,10 @@ fn open_segment(bundle: &Arc<Bundle>, documents: u32) -> Result<SegmentReader, B
 
 /// Terms that a document must match at least. One word more or less must not decide between everything and
 /// nothing, but a thread that shares one word in six with a query is no answer to it: 1 of 1 or 2, 2 of 3 to 5,
-/// then two in five, rounded up. Words that no thread has, or that nobody typed, do not count.
-fn terms_needed(terms: &[Term], scores: &Scores) -> u32 {
-    let known = terms.iter().zip(&scores.idf).filter(|(term, idf)| !term.extra && **idf > 0.0).count();
+/// then two in five, rounded up. Words that no thread has are none of the terms, and those that nobody typed do not
+/// count.
+fn terms_needed(terms: &[Term]) -> u32 {
+    let known = terms.iter().filter(|term| !term.extra).count();
     if known <= 2 { 1 } else { (known * 2).div_ceil(5).max(2) as u32 }
 }
 

@@ -199,10 +199,12 @@ impl Index {
         limit: usize,
     ) -> Result<Vec<Ranked>, SearchError> {
         let ranked = match asked {
-            Asked::Query(text) => self.ranked(text, &self.query_terms(text)?, Purpose::Search, *moment)?,
+            Asked::Query(text) => {
+                self.ranked(text, (&self.query_terms(text)?, 1), Purpose::Search, *moment)?
+            }
             Asked::Draft { title, body } => {
                 let terms = self.draft_terms(title, body)?;
-                self.ranked(&draft_text(title, body), &terms, Purpose::Similar, *moment)?
+                self.ranked(&draft_text(title, body), (&terms, 1), Purpose::Similar, *moment)?
             }
         };
         let admitted = |document: &u32| moment.past.is_none_or(|past| past.admits(*document));
@@ -224,20 +226,21 @@ impl Index {
     }
 
     /// Scores the candidates: what shares a term with the query, and what is most alike to its `text`.
+    /// Documents with fewer than `needed` of the terms may be left out, but for the most alike ones.
     pub(crate) fn ranked<'a>(
         &self,
         text: &str,
-        terms: &[Term],
+        (terms, needed): (&[Term], u32),
         purpose: Purpose,
         moment: Moment<'a>,
     ) -> Result<Evaluation<'a>, SearchError> {
         let weights = purpose.weights(&self.ranking);
-        let scores = self.scorer.score(terms)?;
         let vector = self.semantics.as_ref().filter(|_| weights.likeness != 0.0);
         let vector = vector.and_then(|semantics| Some((semantics, semantics.embed(text)?)));
         let likeness = vector.map(|(semantics, vector)| semantics.likeness(&vector)).unwrap_or_default();
         let admitted = |document: &u32| moment.past.is_none_or(|past| past.admits(*document));
         let alike = best((0..likeness.len() as u32).filter(admitted).collect(), &likeness, ALIKE);
+        let scores = self.scorer.score(terms, needed, &alike)?;
         let mut evaluation = Evaluation {
             weight: scores.idf.iter().sum::<f32>().max(f32::MIN_POSITIVE),
             score: vec![0.0; scores.matched.len()],

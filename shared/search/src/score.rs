@@ -10,13 +10,14 @@
 //! ```
 //!
 //! Scores are accumulated per document in one array: at the sizes a bundle has this is quicker than a heap of
-//! iterators, and it gives explanations, coverage and counts for nothing.
+//! iterators, and it gives explanations, coverage and counts for nothing. Rare terms come first, so that a document that
+//! only has common ones, as most have, is passed over as soon as it cannot have enough terms any more.
 
 use std::sync::Arc;
 
 use api::Place;
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::Postings;
+use tantivy::postings::{Postings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
 
@@ -80,6 +81,8 @@ pub(crate) struct Matched {
     pub covered: [f32; 3],
     /// Places where terms matched: a bit each of [`PLACES`].
     pub places: u8,
+    /// It is scored however few terms it has.
+    wanted: bool,
 }
 
 /// Scores of all documents for one query.
@@ -164,24 +167,37 @@ impl Scorer {
         Ok(known.into_iter().map(|(_, _, term)| term).collect())
     }
 
-    /// Scores every document for `terms`.
-    pub(crate) fn score(&self, terms: &[Term]) -> tantivy::Result<Scores> {
+    /// Scores the documents that have at least `needed` of `terms`, and those of `wanted` that have any. Others may be
+    /// passed over.
+    pub(crate) fn score(&self, terms: &[Term], needed: u32, wanted: &[u32]) -> tantivy::Result<Scores> {
         let size = self.documents as usize;
         let mut scores = Scores {
             matched: vec![Matched::default(); size],
             documents: Vec::new(),
-            idf: Vec::with_capacity(terms.len()),
+            idf: vec![0.0; terms.len()],
         };
+        for document in wanted {
+            scores.matched[*document as usize].wanted = true;
+        }
         let mut frequency = Frequencies::sized(size);
-        for (position, term) in terms.iter().enumerate() {
-            self.frequencies(term, &mut frequency)?;
-            let idf = term.weight * self.idf(frequency.touched.len() as u32);
-            scores.idf.push(idf);
+        let in_fields = |term| (0..self.fields.len()).map(|at| self.lookups(at, term)).collect();
+        let found: tantivy::Result<Vec<Vec<Lookups>>> = terms.iter().map(in_fields).collect();
+        let mut found: Vec<(usize, Vec<Lookups>)> = found?.into_iter().enumerate().collect();
+        found.sort_by_key(|(_, fields)| fields.iter().flatten().map(|(info, _)| info.doc_freq).sum::<u32>());
+        for (behind, (position, fields)) in found.into_iter().enumerate() {
+            self.frequencies(&fields, &mut frequency)?;
+            let idf = terms[position].weight * self.idf(frequency.touched.len() as u32);
+            scores.idf[position] = idf;
+            // Of a document that has no term before this one.
+            let too_late = ((terms.len() - behind) as u32) < needed;
             for document in frequency.touched.drain(..) {
                 let Occurrence { weighted, places } =
                     std::mem::take(&mut frequency.documents[document as usize]);
                 let matched = &mut scores.matched[document as usize];
                 if matched.terms == 0 {
+                    if too_late && !matched.wanted {
+                        continue;
+                    }
                     scores.documents.push(document);
                 }
                 matched.terms |= 1 << position.min(63);
@@ -194,12 +210,13 @@ impl Scorer {
         Ok(scores)
     }
 
-    /// Adds up the weighted frequencies of one term and of the words that it may begin.
-    fn frequencies(&self, term: &Term, into: &mut Frequencies) -> tantivy::Result<()> {
-        for (at, field) in self.fields.iter().enumerate().filter(|(_, field)| field.counts()) {
-            for (info, weight) in self.lookups(at, term)? {
+    /// Adds up the weighted frequencies of one term, given by its entries in each field.
+    fn frequencies(&self, found: &[Lookups], into: &mut Frequencies) -> tantivy::Result<()> {
+        let fields = self.fields.iter().zip(found).enumerate();
+        for (at, (field, lookups)) in fields.filter(|(_, (field, _))| field.counts()) {
+            for (info, weight) in lookups {
                 let mut postings =
-                    field.postings.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+                    field.postings.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
                 let mut document = postings.doc();
                 while document != TERMINATED {
                     let frequency = weight * field.weighted(document, postings.term_freq());
@@ -212,7 +229,7 @@ impl Scorer {
     }
 
     /// The dictionary entries of one field that a term stands for, each with what it counts.
-    fn lookups(&self, at: usize, term: &Term) -> tantivy::Result<Vec<(tantivy::postings::TermInfo, f32)>> {
+    fn lookups(&self, at: usize, term: &Term) -> tantivy::Result<Lookups> {
         let dictionary = self.fields[at].postings.terms();
         let mut found = Vec::new();
         for alternative in &term.alternatives {
@@ -258,6 +275,9 @@ impl Scorer {
         Ok(out)
     }
 }
+
+/// Dictionary entries of one field, each with what it counts.
+type Lookups = Vec<(TermInfo, f32)>;
 
 /// Weighted frequencies of one term, by document.
 struct Frequencies {

@@ -21,10 +21,10 @@ impl Index {
     pub fn similar(&self, title: &str, body: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
         let draft = self.draft_terms(title, body)?;
         let text = draft_text(title, body);
-        let ranked = self.ranked(&text, &draft, Purpose::Similar, self.present())?;
         // Words that no thread has count as well: one shared word of three is as much chance as one of two.
         let typed = self.typed_terms(&format!("{text}\n")).len();
         let needed = MATCHED_LEAST.min(typed as u32);
+        let ranked = self.ranked(&text, (&draft, needed), Purpose::Similar, self.present())?;
         let candidates = ranked
             .documents()
             .filter(|document| ranked.matched(*document) >= needed || ranked.is_alike(*document));
