@@ -191,8 +191,10 @@ impl QueryAnalyzer {
         }
     }
 
-    fn add_word(&self, term: &mut Term, word: &str, weight: f32) {
-        for word in self.analyzer.analyse(word) {
+    /// Lets a listed word stand for a term: the whole of it, since `liver.nrrd` completes `liver` and `nrrd` does not.
+    fn add_word(&self, term: &mut Term, listed: &str, weight: f32) {
+        let words = self.analyzer.analyse(listed);
+        for word in words.into_iter().filter(|word| word.start == 0 && word.end == listed.len()) {
             for stem in word.stems {
                 if !term.has(&stem) {
                     term.alternatives.push(Alternative { term: stem, weight });
@@ -243,6 +245,8 @@ pub(crate) fn corrected(text: &str, terms: &[Term]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ranking::Ranking;
+    use crate::words;
 
     fn analyzer() -> QueryAnalyzer {
         QueryAnalyzer::new([Language::English], &Synonyms::default())
@@ -289,6 +293,16 @@ mod tests {
         let extra: Vec<_> = phrase.iter().filter(|term| term.extra).collect();
         assert_eq!(extra.len(), 1);
         assert!(extra[0].has("mri") && extra[0].has("tomograph"));
+    }
+
+    #[test]
+    fn a_completion_counts_as_a_whole() {
+        let words = words::tests::of(&[("liver", 9), ("liver.nrrd", 4), ("livers", 3)]);
+        let analyzer = analyzer();
+        let mut terms = analyzer.terms("liver");
+        analyzer.complete(&words, &Ranking::reviewed().unwrap().text, &mut terms);
+        let alternatives: Vec<&str> = terms[0].alternatives.iter().map(|one| one.term.as_str()).collect();
+        assert_eq!(alternatives, ["liver", "liver.nrrd"]);
     }
 
     #[test]
