@@ -51,7 +51,7 @@ impl<'a> Shape<'a> {
 
     /// Calls and paths of code.
     pub fn code(&self) -> bool {
-        (self.seen & SYMBOL != 0 && call(self.inner))
+        (self.inner.contains(&b'(') && call(self.inner))
             || (self.seen & COLON != 0 && holds(self.inner, b':', b':'))
     }
 

@@ -265,7 +265,7 @@ const SECONDS: [u8; FORMS.len()] = {
     seconds
 };
 
-/// The second bytes of the prefixes that begin with a byte, as bits: it is one of few that have the same last five bits.
+/// For each byte that begins prefixes, the last five bits of their second bytes, as bits: hardly a word fits.
 const LIKELY: [u32; 128] = {
     let mut likely = [0; 128];
     let mut at = 0;
