@@ -265,6 +265,11 @@ fn end_to_end(filter: Option<&str>) -> Counts {
         return Counts { failed: 1, ..Counts::default() };
     }
     let mut counts = Counts::default();
+    for engine in [Engine::Firefox, Engine::WebKit] {
+        if let Err(error) = engine.install() {
+            println!("What needs {} is skipped: {error:#}", engine.name());
+        }
+    }
     match misago::Installed::install() {
         Err(error) if error.is::<Missing>() => println!("What needs a real forum is skipped: {error}"),
         Err(error) => {

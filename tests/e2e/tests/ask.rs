@@ -6,14 +6,16 @@ use e2e::{Result, Stage, ensure, scenarios};
 use thirtyfour::Key;
 
 scenarios![
-    what_nobody_has_answered_is_asked_answered_and_read,
-    a_draft_survives_closing_and_reloading,
-    the_keyboard_alone_is_enough_to_ask,
-    what_is_missing_is_pointed_out_and_nothing_is_sent,
-    a_secret_never_leaves_the_page,
-    a_suggestion_resolves_a_draft,
-    a_suggestion_says_how_sure_it_is_and_why,
-    a_secret_in_a_search_never_leaves_the_page,
+    EVERYWHERE:
+        what_nobody_has_answered_is_asked_answered_and_read,
+        a_draft_survives_closing_and_reloading,
+        the_keyboard_alone_is_enough_to_ask,
+        what_is_missing_is_pointed_out_and_nothing_is_sent,
+        a_secret_never_leaves_the_page;
+    CHROMIUM:
+        a_suggestion_resolves_a_draft,
+        a_suggestion_says_how_sure_it_is_and_why,
+        a_secret_in_a_search_never_leaves_the_page;
 ];
 
 async fn what_nobody_has_answered_is_asked_answered_and_read(stage: &mut Stage<'_>) -> Result<()> {
