@@ -15,6 +15,7 @@ pub mod paths;
 pub mod process;
 pub mod report;
 pub mod sample;
+pub mod screens;
 mod shorten;
 pub mod size;
 pub mod soak;

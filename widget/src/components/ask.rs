@@ -139,7 +139,7 @@ fn foot(app: App) -> El {
         .flag("disabled", move || app.draft_sending())
         .child(live(label));
     let discard = discard.flag("hidden", move || app.draft.with(|draft| draft.is_empty()));
-    el("footer.foot")
+    el("div.foot")
         .flag("hidden", move || !app.can_ask())
         .child(el("p.grow.quiet").child(live(note)))
         .child(discard.child(TEXT.discard_draft))

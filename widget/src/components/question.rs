@@ -117,7 +117,7 @@ fn actions(app: App, status: &QuestionStatus) -> El {
         button(".button.primary@solved", move || app.resolve()).child(icon(CHECK)).child(TEXT.solved_me)
     });
     let yours = button(".button@your-questions", move || app.go(View::Questions));
-    el("footer.foot")
+    el("div.foot")
         .child(outside)
         .child(withdraw)
         .child(yours.child(TEXT.your_questions))
@@ -149,5 +149,5 @@ pub fn unsent(app: App, key: &str) -> El {
     group()
         .child(bar(app, TEXT.your_question, TEXT.back))
         .child(body("receipt").child(inside))
-        .child(el("footer.foot").child(retry.child(TEXT.send_now)))
+        .child(el("div.foot").child(retry.child(TEXT.send_now)))
 }

@@ -39,7 +39,7 @@ impl Middle {
 
 /// The view.
 pub fn search(app: App) -> El {
-    let bar = el("header.bar").toggle("busy", move || app.results.state.with(|line| line.busy()));
+    let bar = el("div.bar").toggle("busy", move || app.results.state.with(|line| line.busy()));
     let middle = switch(
         move || Middle::of(app),
         move |middle| match middle {
@@ -243,5 +243,5 @@ fn foot(app: App) -> El {
         move || app.can_ask() && !offered(),
         move || button(".button@ask-open", move || app.ask()).child(icon(PEN)).child(TEXT.ask),
     );
-    el("footer.foot").child(yours).child(lost).child(ask)
+    el("div.foot").child(yours).child(lost).child(ask)
 }
