@@ -1,7 +1,5 @@
 //! From a request to a question that has passed every check.
 
-use std::collections::BTreeSet;
-
 use api::{
     FieldError, KeptSpan, PageContext, QuestionDraft, QuestionRequest, Range, Template, TemplateField,
     TemplateFieldKind, limits,
@@ -123,7 +121,7 @@ pub fn check(request: QuestionRequest, rules: &Rules) -> Result<Question, Vec<Fi
         errors.push(FieldError::new("body", "tooMany", message));
     }
     let tags = check_tags(tags, rules, &mut errors);
-    for name in fields.keys() {
+    for (name, _) in fields.iter() {
         if !rules.template.fields.iter().any(|field| field.name == *name) {
             let field = format!("fields.{}", shown(name));
             errors.push(FieldError::new(field, "unknown", "this site has no such field"));
@@ -131,7 +129,7 @@ pub fn check(request: QuestionRequest, rules: &Rules) -> Result<Question, Vec<Fi
     }
     let mut checked = Vec::new();
     for field in &rules.template.fields {
-        let value = fields.get(&field.name).map_or("", String::as_str);
+        let value = fields.get(&field.name).unwrap_or_default();
         if let Some(value) = check_field(field, value, &kept, &mut errors) {
             checked.push(Field { name: field.name.clone(), label: field.label.clone(), value });
         }
@@ -158,17 +156,20 @@ fn length(field: &str, text: &str, (least, most): (u32, u32), errors: &mut Vec<F
 
 fn check_tags(tags: Vec<String>, rules: &Rules, errors: &mut Vec<FieldError>) -> Vec<String> {
     let mut checked: Vec<String> = Vec::new();
-    let mut unknown = BTreeSet::new();
+    let mut unknown: Vec<String> = Vec::new();
     for tag in tags {
         if !rules.tags.contains(&tag) {
-            unknown.insert(shown(&tag));
+            let name = shown(&tag);
+            // As many as the message names: a request may hold any number.
+            if unknown.len() < limits::TAGS && !unknown.contains(&name) {
+                unknown.push(name);
+            }
         } else if !checked.contains(&tag) {
             checked.push(tag);
         }
     }
     if !unknown.is_empty() {
-        let names: Vec<_> = unknown.into_iter().take(limits::TAGS).collect();
-        let message = format!("this site has no tag {}; choose from its list", names.join(", "));
+        let message = format!("this site has no tag {}; choose from its list", unknown.join(", "));
         errors.push(FieldError::new("tags", "unknown", message));
     }
     if checked.len() > limits::TAGS {
@@ -220,8 +221,13 @@ fn check_seen(seen: Vec<String>, errors: &mut Vec<FieldError>) -> Vec<String> {
     if !seen.iter().all(formed) {
         errors.push(FieldError::new("seen", "invalid", "a thread's key has the form source:site:id"));
     }
-    let mut known = BTreeSet::new();
-    seen.into_iter().filter(|key| known.insert(key.clone())).collect()
+    let mut known: Vec<String> = Vec::new();
+    for key in seen {
+        if !known.contains(&key) {
+            known.push(key);
+        }
+    }
+    known
 }
 
 /// The page's word about itself: what does not fit is left out, for its visitor could not mend it.

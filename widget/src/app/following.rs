@@ -1,6 +1,7 @@
 //! The errand of hearing back: follows the questions asked on this device until they are answered.
 
-use super::App;
+use super::desk::{Seed, Side};
+use super::{App, sending};
 use crate::api::{self, Failure};
 use crate::dom::fetch::{Call, answer, send};
 use crate::dom::page;
@@ -15,11 +16,12 @@ use ::api::QuestionStatus;
 /// has asked fifty questions.
 const FOLLOWED: usize = 10;
 
-/// Takes up the questions asked and follows them.
+/// Takes up the questions asked and those that wait, follows the ones and sends the others.
 pub(super) fn start(app: App) {
+    sending::start(app);
     app.questions.set(app.shelf().questions());
     app.mark_read();
-    app.look_after_questions();
+    app.resume();
 }
 
 impl App {
@@ -101,6 +103,18 @@ impl App {
                 self.say(TEXT.state_answered.to_owned());
             }
         });
+    }
+
+    /// A question that was asked is to be mended in the form.
+    pub fn mend_in_form(self, receipt: String) {
+        self.seed.set(Some(Seed::Mend(receipt)));
+        self.go(View::Ask);
+    }
+
+    /// A question that was asked is to be sent again as it is.
+    pub fn insist_on(self, receipt: String) {
+        self.seed.set(Some(Seed::Insist(receipt)));
+        self.call(Side::Asking);
     }
 
     /// Withdraws a question that was not sent to the forum yet.

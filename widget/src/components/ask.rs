@@ -37,7 +37,7 @@ pub fn ask(app: App) -> El {
 
 fn form(app: App) -> El {
     let returned =
-        maybe(move || app.returned.get(), move |failure| failure_notice(failure, move || app.submit()));
+        maybe(move || app.draft_stays(), move |failure| failure_notice(failure, move || app.submit()));
     let guidelines = maybe(
         move || app.info(|info| info.texts.guidelines.clone()).filter(|text| !text.is_empty()),
         |text| el("p.guidelines").child(text.as_str()),
