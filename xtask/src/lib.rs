@@ -6,6 +6,7 @@
 
 pub mod bench;
 pub mod build;
+pub mod chunks;
 pub mod demo;
 pub mod embed;
 pub mod fuzz;

@@ -53,6 +53,14 @@ pub(super) fn start(app: App) {
         }
     });
     react(move || {
+        let missed = app.following.with(|presence| matches!(presence, Presence::Missed));
+        if missed && app.draft_sending() {
+            // It stays in the form as well; when the connection is back it goes out from where it waits.
+            app.sending.set(Vec::new());
+            app.returned.set(Some(Failure::Offline));
+        }
+    });
+    react(move || {
         let insisted = app.seed.with(|seed| match seed {
             Some(Seed::Insist(receipt)) => Some(receipt.clone()),
             _ => None,
@@ -164,25 +172,10 @@ impl App {
         }
     }
 
-    /// The draft is being sent, or what sends it is on its way.
+    /// The draft is being sent.
     pub fn draft_sending(self) -> bool {
-        let Some(key) = self.draft.with(|draft| draft.key.clone()) else { return false };
-        self.sending.with(|sending| sending.contains(&key))
-            || self.draft_waits(|it| matches!(it, Presence::Coming))
-    }
-
-    /// Why the draft is still in the form though it was to be sent.
-    pub fn draft_stays(self) -> Option<Failure> {
-        let missed = || self.draft_waits(|it| matches!(it, Presence::Missed)).then_some(Failure::Offline);
-        self.returned.get().or_else(missed)
-    }
-
-    /// Whether the draft was handed over to a side of the desk that is as `presence` says.
-    fn draft_waits(self, presence: fn(&Presence) -> bool) -> bool {
-        let handed_over = |all: &Vec<(Unsent, _)>| {
-            self.draft.with(|draft| all.iter().any(|(unsent, _)| draft.key.as_ref() == Some(&unsent.key)))
-        };
-        self.following.with(presence) && self.unsent.with(handed_over)
+        let key = self.draft.with(|draft| draft.key.clone());
+        key.is_some_and(|key| self.sending.with(|sending| sending.contains(&key)))
     }
 
     /// Sends the draft.
@@ -218,6 +211,7 @@ impl App {
 
     /// Keeps what is to be sent until the edge has it, and has it sent.
     fn hand_over(self, unsent: Unsent) {
+        let key = unsent.key.clone();
         self.shelf().keep_unsent(&unsent);
         self.unsent.update(|all| {
             all.retain(|(other, _)| other.key != unsent.key);
@@ -225,8 +219,11 @@ impl App {
         });
         match self.following.get_untracked() {
             Presence::Here(desk) => (desk.resume)(self),
-            // What waits is sent when it is there.
-            _ => self.call(Side::Following),
+            // Begins with sending what waits.
+            _ => {
+                self.sending.update(|sending| sending.push(key));
+                self.call(Side::Following);
+            }
         }
     }
 

@@ -17,6 +17,8 @@ use wasm_bindgen::JsValue;
 pub(super) fn start(app: App) {
     // What comes back may have to give way to the draft, or to take its place.
     app.take_up_draft(Side::Asking);
+    // What was handed over meanwhile is marked as being sent.
+    app.sending.set(Vec::new());
     let kept = app.shelf().unsent();
     app.unsent.update(|all| {
         all.retain(|(other, _)| kept.iter().all(|unsent| unsent.key != other.key));

@@ -1,6 +1,6 @@
 //! The ask form: what is wrong stands beside the field, what is left out stands below it, and nothing typed is lost.
 
-use super::entry::{Entry, labelled};
+use super::entry::{Entry, Limits, labelled};
 use super::notice::failure_notice;
 use super::panel::bar;
 use super::suggestions::suggestions;
@@ -37,7 +37,7 @@ pub fn ask(app: App) -> El {
 
 fn form(app: App) -> El {
     let returned =
-        maybe(move || app.draft_stays(), move |failure| failure_notice(failure, move || app.submit()));
+        maybe(move || app.returned.get(), move |failure| failure_notice(failure, move || app.submit()));
     let guidelines = maybe(
         move || app.info(|info| info.texts.guidelines.clone()).filter(|text| !text.is_empty()),
         |text| el("p.guidelines").child(text.as_str()),
@@ -68,18 +68,18 @@ fn form(app: App) -> El {
 }
 
 fn title(app: App) -> El {
-    let limits = move || {
-        let usual = (limits::TITLE_CHARS_MIN as u32, limits::TITLE_CHARS_MAX as u32);
-        app.info(|info| info.title_chars).unwrap_or(usual)
+    let limits = Limits {
+        usual: (limits::TITLE_CHARS_MIN as u32, limits::TITLE_CHARS_MAX as u32),
+        own: |info| info.title_chars,
     };
     let entry = Entry::line("title", TEXT.title_hint).first();
     labelled(app, entry, TEXT.title_label, true, limits)
 }
 
 fn body(app: App) -> El {
-    let limits = move || {
-        let usual = (limits::BODY_CHARS_MIN as u32, limits::BODY_CHARS_MAX as u32);
-        app.info(|info| info.body_chars).unwrap_or(usual)
+    let limits = Limits {
+        usual: (limits::BODY_CHARS_MIN as u32, limits::BODY_CHARS_MAX as u32),
+        own: |info| info.body_chars,
     };
     let hint = move || {
         let own = app.info(|info| info.template.body_hint.clone()).filter(|text| !text.is_empty());
@@ -96,7 +96,8 @@ fn template_field(app: App, field: &TemplateField) -> El {
         TemplateFieldKind::Text => Entry::text(&field.name).set("placeholder", &field.hint),
         TemplateFieldKind::Choice => Entry::choice(&field.name, &field.options),
     };
-    labelled(app, entry, &field.label, field.required, || (0, limits::FIELD_CHARS as u32))
+    const LIMITS: (u32, u32) = (0, limits::FIELD_CHARS as u32);
+    labelled(app, entry, &field.label, field.required, Limits { usual: LIMITS, own: |_| LIMITS })
 }
 
 /// The site's tags as chips.
