@@ -6,7 +6,7 @@ use super::panel::bar;
 use super::suggestions::suggestions;
 use crate::app::App;
 use crate::dom::element::{El, button, el, group, live};
-use crate::dom::region::{maybe, switch};
+use crate::dom::region::{maybe, maybe_text, switch};
 use crate::locale::{TEXT, fill};
 use crate::state::navigation::View;
 use api::{TemplateField, TemplateFieldKind, limits};
@@ -38,9 +38,9 @@ pub fn ask(app: App) -> El {
 fn form(app: App) -> El {
     let returned =
         maybe(move || app.returned.get(), move |failure| failure_notice(failure, move || app.submit()));
-    let guidelines = maybe(
+    let guidelines = maybe_text(
         move || app.info(|info| info.texts.guidelines.clone()).filter(|text| !text.is_empty()),
-        |text| el("p.guidelines").child(text.as_str()),
+        |text| el("p.guidelines").child(text),
     );
     let fields = switch(
         move || app.site.state.with(|line| line.edition()),
@@ -112,7 +112,7 @@ fn tags(app: App) -> El {
         })
     });
     let wrong =
-        maybe(move || app.error_of("tags"), |message| el("p.note.error@field-error").child(message.as_str()));
+        maybe_text(move || app.error_of("tags"), |message| el("p.note.error@field-error").child(message));
     let hint = el("span.optional").child(fill(TEXT.tags_hint, "count", &limits::TAGS.to_string()));
     let label = el("span.label").set("id", "ew-tags").child(TEXT.tags_label).child(hint);
     let group = el("div.chips.wrap").set("role", "group").set("aria-labelledby", "ew-tags").child(chips);

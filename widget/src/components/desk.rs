@@ -9,7 +9,7 @@ use crate::api::Failure;
 use crate::app::App;
 use crate::app::desk::{Desk, Presence, Side};
 use crate::dom::element::{El, el, group};
-use crate::dom::region::{maybe, switch};
+use crate::dom::region::{maybe_text, switch};
 use crate::locale::{TEXT, plural};
 use crate::state::navigation::View;
 use crate::state::questions::Asked;
@@ -119,7 +119,7 @@ fn unsent(app: App) -> El {
 
 fn draft(app: App) -> El {
     let title = move || app.draft.with(|draft| (!draft.is_empty()).then(|| draft.title.clone()));
-    maybe(title, move |title| {
+    maybe_text(title, move |title| {
         let title = if title.trim().is_empty() { TEXT.draft_untitled } else { title };
         card(".card@draft", PEN, [label(TEXT.draft_waiting), written(title)], move || app.go(View::Ask))
     })

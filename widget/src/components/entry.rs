@@ -3,7 +3,7 @@
 use super::findings::findings;
 use crate::app::App;
 use crate::dom::element::{El, el};
-use crate::dom::region::maybe;
+use crate::dom::region::maybe_text;
 use crate::locale::{self, TEXT};
 use crate::signal::Signal;
 use api::SiteInfo;
@@ -85,10 +85,10 @@ pub fn labelled(app: App, Entry { field, entry }: Entry, label: &str, required: 
         .follow("aria-invalid", move || error().map(|_| "true".to_owned()))
         .on_input(move |text| name.with_untracked(|name| app.wrote(name, text)));
     let optional = (!required).then(|| el("span.optional").child(TEXT.optional));
-    let wrong = maybe(error, |message| el("span.error@field-error").child(message.as_str()));
-    let length = maybe(
+    let wrong = maybe_text(error, |message| el("span.error@field-error").child(message));
+    let length = maybe_text(
         move || locale::limit(text().chars().count(), app.info(limits.own).unwrap_or(limits.usual)),
-        |text| el("span.limit").child(text.as_str()),
+        |text| el("span.limit").child(text),
     );
     let label = el("label").set("for", &format!("ew-field-{field}")).child(label).child(optional);
     el("div.labelled")
