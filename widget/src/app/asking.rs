@@ -1,6 +1,6 @@
 //! The errand of asking: the draft, threads like it, and handing it over to be sent.
 
-use super::desk::{Presence, Seed, Side};
+use super::desk::{Presence, Side};
 use super::{App, Place};
 use crate::api::{self, Failure};
 use crate::dom::fetch::Call;
@@ -11,7 +11,7 @@ use crate::json;
 use crate::locale::TEXT;
 use crate::state::draft::{Draft, SIMILAR_PAUSE_MS};
 use crate::state::submission::Unsent;
-use ::api::{QuestionDraft, QuestionRequest, SimilarRequest, SiteInfo, limits};
+use ::api::{QuestionRequest, SimilarRequest, SiteInfo, limits};
 use ask::Rules;
 
 pub(super) fn similar_call(place: &Place, request: &SimilarRequest) -> Call {
@@ -60,34 +60,15 @@ pub(super) fn start(app: App) {
             app.returned.set(Some(Failure::Offline));
         }
     });
-    react(move || {
-        let insisted = app.seed.with(|seed| match seed {
-            Some(Seed::Insist(receipt)) => Some(receipt.clone()),
-            _ => None,
-        });
-        if let Some(receipt) = insisted {
-            app.seed.set(None);
-            app.insist(&receipt);
-        }
-    });
 }
 
 impl App {
     /// The form is drawn: a draft that is empty starts with what was searched for, or with what the page gave.
     pub fn begin(self) {
-        match self.seed.update(Option::take).flatten() {
-            Some(Seed::Text(title, body)) => {
-                self.draft.update(|draft| draft.begin(&ask::redact_query(&title), &body));
-            }
-            Some(Seed::Mend(receipt)) => self.mend(&receipt),
-            Some(Seed::Insist(_)) | None => {}
+        if let Some((title, body)) = self.seed.update(Option::take).flatten() {
+            self.draft.update(|draft| draft.begin(&ask::redact_query(&title), &body));
         }
         self.draft_touched();
-    }
-
-    /// What is asked under a receipt, where its author is to see to it.
-    fn returned_question(self, receipt: &str) -> Option<QuestionDraft> {
-        self.questions.with_untracked(|questions| questions.get(receipt)?.status.draft.clone())
     }
 
     /// Takes the draft up from where it is kept, unless the other side of the desk has done so.
@@ -184,14 +165,12 @@ impl App {
     /// 2. Gives it a key and keeps both, before anything leaves the page.
     /// 3. Has it sent.
     pub fn submit(self) {
-        let place = self.place();
         if self.draft_sending() {
             return;
         }
         // 1.
         let rules = self.site.state.with_untracked(|site| rules(site.answer()));
-        let context = self.context();
-        let request = self.draft.with_untracked(|draft| draft.request(&place.site, &rules.template, context));
+        let request = self.draft.with_untracked(|draft| self.request(draft));
         self.returned.set(None);
         if let Err(errors) = ask::check(request.clone(), &rules) {
             self.errors.set(errors);
@@ -209,8 +188,14 @@ impl App {
         self.hand_over(Unsent::new(key, request, fixes));
     }
 
+    /// What a draft asks, redacted.
+    pub(super) fn request(self, draft: &Draft) -> QuestionRequest {
+        let template = self.info_untracked(|info| info.template.clone()).unwrap_or_default();
+        draft.request(&self.place().site, &template, self.context())
+    }
+
     /// Keeps what is to be sent until the edge has it, and has it sent.
-    fn hand_over(self, unsent: Unsent) {
+    pub(super) fn hand_over(self, unsent: Unsent) {
         let key = unsent.key.clone();
         self.shelf().keep_unsent(&unsent);
         self.unsent.update(|all| {
@@ -225,30 +210,6 @@ impl App {
                 self.call(Side::Following);
             }
         }
-    }
-
-    /// Takes a question that needs a fix into the form, where no other draft is there.
-    fn mend(self, receipt: &str) {
-        let Some(question) = self.returned_question(receipt) else { return };
-        let occupied = self.draft.with_untracked(|draft| !draft.is_empty() && draft.fixes != receipt);
-        if occupied {
-            self.say(TEXT.mend_occupied.to_owned());
-        } else if self.draft.with_untracked(|draft| draft.fixes != receipt) {
-            self.draft.set(Draft::to_mend(question, receipt));
-            self.keep_draft();
-        }
-    }
-
-    /// Sends a question again as it is: its author means something else than the thread that bears its title.
-    fn insist(self, receipt: &str) {
-        let Some(question) = self.returned_question(receipt) else { return };
-        let place = self.place();
-        let rules = self.site.state.with_untracked(|site| rules(site.answer()));
-        let context = self.context();
-        let draft = Draft::to_mend(question, receipt);
-        let request = draft.request(&place.site, &rules.template, context);
-        let request = QuestionRequest { distinct: true, ..request };
-        self.hand_over(Unsent::new(page::submission_id(), request, receipt.to_owned()));
     }
 }
 

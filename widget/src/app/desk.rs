@@ -9,7 +9,9 @@ use crate::components::desk;
 use crate::dom::element::El;
 use crate::dom::styles;
 use crate::signal::Signal;
+use crate::state::draft::{self, Draft};
 use crate::state::navigation::View;
+use ::api::QuestionRequest;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -42,6 +44,10 @@ pub struct Form {
     pub discard: fn(App),
     /// Removes the secrets from a query.
     pub redact: fn(&str) -> String,
+    /// The personal details in a text.
+    pub personal: fn(&str) -> Vec<String>,
+    /// What a draft asks, redacted.
+    pub request: fn(App, &Draft) -> QuestionRequest,
 }
 
 /// Where a side is.
@@ -58,16 +64,6 @@ pub enum Presence {
     Missed,
 }
 
-/// What begins with the form.
-pub enum Seed {
-    /// Title and body of a draft that is empty.
-    Text(String, String),
-    /// The question under this receipt is to be mended.
-    Mend(String),
-    /// It is to be sent again as it is.
-    Insist(String),
-}
-
 /// Takes up the draft.
 #[wasm_split(ask, fallible)]
 fn open_asking(app: App) -> Result<Desk, SplitLoaderError> {
@@ -77,6 +73,8 @@ fn open_asking(app: App) -> Result<Desk, SplitLoaderError> {
             keep: App::keep_draft,
             discard: App::discard_draft,
             redact: ask::redact_query,
+            personal: draft::personal,
+            request: App::request,
         }));
         start(app, styles::adopt_asking, asking::start);
     }
@@ -147,7 +145,7 @@ impl App {
 
     /// Opens the form. An empty draft starts with these.
     pub fn ask_about(self, title: String, body: String) {
-        self.seed.set(Some(Seed::Text(title, body)));
+        self.seed.set(Some((title, body)));
         self.go(View::Ask);
     }
 }

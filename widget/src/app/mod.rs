@@ -28,7 +28,7 @@ use crate::storage::Shelf;
 use api::{
     FieldError, PageContext, Passage, SearchResponse, SimilarRequest, SimilarResponse, SiteInfo, ThreadView,
 };
-use desk::{Form, Presence, Seed, Side};
+use desk::{Form, Presence, Side};
 use line::Line;
 use reactive_graph::owner::Owner;
 use wasm_bindgen::JsValue;
@@ -101,8 +101,10 @@ pub struct App {
     pub said: Signal<String>,
     /// Threads opened, until the desk notes them beside the draft.
     seen: Signal<Vec<String>>,
-    /// What the form starts with, once it is there.
-    seed: Signal<Option<Seed>>,
+    /// Title and body that a draft starts with, once the form is drawn.
+    seed: Signal<Option<(String, String)>>,
+    /// What its author does about a question that came back, once the form is there: the receipt, and whether to mend it.
+    returning: Signal<Option<(String, bool)>>,
     /// Where the side of the desk is that asks.
     asking: Signal<Presence>,
     /// What it does beside what both do.
@@ -139,6 +141,7 @@ impl App {
             said: Signal::default(),
             seen: Signal::default(),
             seed: Signal::default(),
+            returning: Signal::default(),
             asking: Signal::default(),
             form: Signal::default(),
             following: Signal::default(),

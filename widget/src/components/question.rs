@@ -110,11 +110,11 @@ fn actions(app: App, status: &QuestionStatus) -> El {
         // Either way on needs the other side of the desk.
         app.call(Side::Asking);
         let receipt = status.receipt.clone();
-        button(".button.primary@mend", move || app.mend_in_form(receipt.clone())).child(TEXT.mend)
+        button(".button.primary@mend", move || app.mend(receipt.clone())).child(TEXT.mend)
     });
     let insist = (status.draft.is_some() && status.title_taken).then(|| {
         let receipt = status.receipt.clone();
-        button(".button@insist", move || app.insist_on(receipt.clone())).child(TEXT.insist)
+        button(".button@insist", move || app.insist(receipt.clone())).child(TEXT.insist)
     });
     let settled = (status.state == QuestionState::Answered).then(|| {
         button(".button.primary@solved", move || app.resolve()).child(icon(CHECK)).child(TEXT.solved_me)

@@ -228,20 +228,29 @@ impl Draft {
         }
     }
 
-    /// A question that needs a fix, as the edge gives it back. What is left of personal details was kept by its author.
-    pub fn to_mend(question: QuestionDraft, receipt: &str) -> Self {
+    /// A question that needs a fix, as the edge gives it back. What is left of personal details, which `personal` finds in a
+    /// text, was kept by its author.
+    pub fn to_mend(question: QuestionDraft, receipt: &str, personal: fn(&str) -> Vec<String>) -> Self {
         let QuestionDraft { title, body, tags, fields } = question;
-        let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
-        let mut draft = Self { title, body, tags, fields, fixes: receipt.to_owned(), ..Self::default() };
-        for field in ["title", "body"].into_iter().chain(names.iter().map(String::as_str)) {
-            for mark in draft.marks(field) {
-                if mark.personal && !mark.kept {
-                    draft.toggle_kept(field, &mark.text);
-                }
-            }
+        let mut kept = Vec::new();
+        let named = fields.iter().map(|(name, text)| (name.as_str(), text));
+        for (field, text) in [("title", &title), ("body", &body)].into_iter().chain(named) {
+            kept.extend(personal(text).into_iter().map(|text| Kept { field: field.to_owned(), text }));
         }
-        draft
+        Self { title, body, tags, fields, kept, fixes: receipt.to_owned(), ..Self::default() }
     }
+}
+
+/// The personal details in a text, each once.
+pub fn personal(text: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for finding in redact(text).into_iter().filter(|finding| finding.personal) {
+        let found = text.get(finding.bytes).unwrap_or_default();
+        if all.iter().all(|other| other != found) {
+            all.push(found.to_owned());
+        }
+    }
+    all
 }
 
 /// A found text as the form may show it: a secret is recognised by its first characters and shown no further.
@@ -306,7 +315,7 @@ mod tests {
     #[test]
     fn what_comes_back_to_be_mended_keeps_what_its_author_kept() {
         let question = QuestionDraft { body: "ask grace@moorline.io".into(), ..QuestionDraft::default() };
-        let draft = Draft::to_mend(question, "r");
+        let draft = Draft::to_mend(question, "r", personal);
         assert_eq!(draft.fixes, "r");
         let request = draft.request("demo", &Template::default(), PageContext::default());
         assert_eq!((request.body.as_str(), request.kept.len()), ("ask grace@moorline.io", 1));
