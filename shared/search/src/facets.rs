@@ -13,19 +13,49 @@ use crate::query::SearchQuery;
 const VALUES: usize = 20;
 
 /// The columns of the three facets: tags, categories, sources.
-pub(crate) struct FacetColumns([Option<StrColumn>; 3]);
+pub(crate) struct FacetColumns([Option<FacetColumn>; 3]);
+
+/// A column with its values by document: reading them from the column takes longer than counting them.
+struct FacetColumn {
+    names: StrColumn,
+    /// Where the values of each document start, and the end of the last.
+    starts: Vec<u32>,
+    /// Ordinals of the names.
+    values: Vec<u32>,
+}
+
+impl FacetColumn {
+    fn new(names: StrColumn, documents: u32) -> Self {
+        let (mut starts, mut values) = (vec![0], Vec::new());
+        for document in 0..documents {
+            values.extend(names.ords().values_for_doc(document).map(|ordinal| ordinal as u32));
+            starts.push(values.len() as u32);
+        }
+        Self { names, starts, values }
+    }
+
+    /// The values of a document.
+    fn of(&self, document: u32) -> &[u32] {
+        let at = document as usize;
+        let range = self.starts.get(at).zip(self.starts.get(at + 1));
+        range.and_then(|(start, end)| self.values.get(*start as usize..*end as usize)).unwrap_or_default()
+    }
+}
 
 /// Filters and counts of one query.
 pub(crate) struct Counter<'a> {
     columns: &'a FacetColumns,
     /// The values that each facet admits; `None`: all.
-    admitted: [Option<Vec<u64>>; 3],
+    admitted: [Option<Vec<u32>>; 3],
     counts: [Vec<u64>; 3],
 }
 
 impl FacetColumns {
     pub(crate) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
-        let column = |name| segment.fast_fields().str(name);
+        let column = |name| -> tantivy::Result<_> {
+            let names = segment.fast_fields().str(name)?;
+            Ok(names.map(|names| FacetColumn::new(names, segment.max_doc())))
+        };
         Ok(Self([column("tags")?, column("category")?, column("source")?]))
     }
 
@@ -34,15 +64,15 @@ impl FacetColumns {
         let mut admitted = [None, None, None];
         let mut counts = [Vec::new(), Vec::new(), Vec::new()];
         for (at, column) in self.0.iter().enumerate() {
-            counts[at] = vec![0; column.as_ref().map_or(0, |column| column.num_terms())];
+            counts[at] = vec![0; column.as_ref().map_or(0, |column| column.names.num_terms())];
             if wanted[at].is_empty() {
                 continue;
             }
             let mut ordinals = Vec::new();
             for value in wanted[at] {
                 let ordinal =
-                    column.as_ref().map(|column| column.dictionary().term_ord(value)).transpose()?;
-                ordinals.extend(ordinal.flatten());
+                    column.as_ref().map(|column| column.names.dictionary().term_ord(value)).transpose()?;
+                ordinals.extend(ordinal.flatten().map(|ordinal| ordinal as u32));
             }
             admitted[at] = Some(ordinals);
         }
@@ -55,23 +85,21 @@ impl Counter<'_> {
     pub(crate) fn admit(&mut self, document: u32) -> bool {
         let passes: [bool; 3] = std::array::from_fn(|at| match &self.admitted[at] {
             None => true,
-            Some(admitted) => self.ordinals(at, document).any(|ordinal| admitted.contains(&ordinal)),
+            Some(admitted) => self.columns.0[at]
+                .as_ref()
+                .is_some_and(|column| column.of(document).iter().any(|value| admitted.contains(value))),
         });
         for at in 0..passes.len() {
             let others = passes.iter().enumerate().all(|(other, passed)| *passed || other == at);
             if others && let Some(column) = &self.columns.0[at] {
-                for ordinal in column.ords().values_for_doc(document) {
-                    if let Some(count) = self.counts[at].get_mut(ordinal as usize) {
+                for value in column.of(document) {
+                    if let Some(count) = self.counts[at].get_mut(*value as usize) {
                         *count += 1;
                     }
                 }
             }
         }
         passes.iter().all(|passed| *passed)
-    }
-
-    fn ordinals(&self, at: usize, document: u32) -> impl Iterator<Item = u64> + '_ {
-        self.columns.0[at].iter().flat_map(move |column| column.ords().values_for_doc(document))
     }
 
     /// The counts, most frequent first, names in order among equals.
@@ -88,7 +116,7 @@ impl Counter<'_> {
         let mut values = Vec::new();
         for (ordinal, count) in counts.into_iter().take(VALUES) {
             let mut value = String::new();
-            if column.ord_to_str(ordinal, &mut value)? {
+            if column.names.ord_to_str(ordinal, &mut value)? {
                 values.push(FacetCount { value, count });
             }
         }

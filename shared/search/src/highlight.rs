@@ -1,29 +1,56 @@
 //! Which parts of a shown text matched, as ranges of UTF-16 code units.
 
+use std::collections::HashMap;
+
 use api::{Highlighted, Range};
 
+use crate::analysis::{Analyzer, Folded};
 use crate::query::{QueryAnalyzer, Term};
 
-/// Marks in `text` the words that a query's terms match.
-pub(crate) fn highlight(text: String, terms: &[Term], analyzer: &QueryAnalyzer) -> Highlighted {
-    let mut ranges: Vec<Range> = Vec::new();
-    // Where the last range ended, in bytes and in UTF-16 units: the text is walked once.
-    let (mut bytes, mut units) = (0, 0);
-    for word in analyzer.analyse(&text) {
-        if word.start < bytes && word.end <= bytes || !terms.iter().any(|term| term.matches(&word)) {
-            continue;
-        }
-        // Words overlap, CJK pairs and names with their parts: the later one only prolongs the range.
-        let from = word.start.max(bytes);
-        let start = units + utf16_length(text.get(bytes..from));
-        let end = start + utf16_length(text.get(from..word.end));
-        match ranges.last_mut() {
-            Some(last) if from == bytes && last.end == start => last.end = end,
-            _ => ranges.push(Range { start, end }),
-        }
-        (bytes, units) = (word.end, end);
+/// Marks in texts the words that a query's terms match.
+pub(crate) struct Highlighter<'a> {
+    terms: &'a [Term],
+    analyzer: &'a Analyzer,
+    /// Whether a word matches: texts have the same words again and again, and finding stems takes longest.
+    known: HashMap<Folded, bool>,
+}
+
+impl<'a> Highlighter<'a> {
+    pub(crate) fn new(terms: &'a [Term], analyzer: &'a QueryAnalyzer) -> Self {
+        Self { terms, analyzer: analyzer.analyzer(), known: HashMap::new() }
     }
-    Highlighted { text, ranges }
+
+    /// The text with its words marked.
+    pub(crate) fn mark(&mut self, text: String) -> Highlighted {
+        let mut ranges: Vec<Range> = Vec::new();
+        // Where the last range ended, in bytes and in UTF-16 units: the text is walked once.
+        let (mut bytes, mut units) = (0, 0);
+        for (word, place) in self.analyzer.fold(&text) {
+            if place.start < bytes && place.end <= bytes || !self.matches(word) {
+                continue;
+            }
+            // Words overlap, CJK pairs and names with their parts: the later one only prolongs the range.
+            let from = place.start.max(bytes);
+            let start = units + utf16_length(text.get(bytes..from));
+            let end = start + utf16_length(text.get(from..place.end));
+            match ranges.last_mut() {
+                Some(last) if from == bytes && last.end == start => last.end = end,
+                _ => ranges.push(Range { start, end }),
+            }
+            (bytes, units) = (place.end, end);
+        }
+        Highlighted { text, ranges }
+    }
+
+    fn matches(&mut self, word: Folded) -> bool {
+        if let Some(known) = self.known.get(&word) {
+            return *known;
+        }
+        let stems = self.analyzer.stems(&word);
+        let matches = self.terms.iter().any(|term| term.matches(&word.text, &stems));
+        self.known.insert(word, matches);
+        matches
+    }
 }
 
 fn utf16_length(text: Option<&str>) -> u32 {
@@ -40,7 +67,8 @@ mod tests {
         let synonyms = Synonyms::parse("monitor, display").unwrap();
         let analyzer = QueryAnalyzer::new([Language::English, Language::German], &synonyms);
         let units: Vec<u16> = text.encode_utf16().collect();
-        highlight(text.into(), &analyzer.terms(query), &analyzer)
+        Highlighter::new(&analyzer.terms(query), &analyzer)
+            .mark(text.into())
             .ranges
             .iter()
             .map(|range| String::from_utf16(&units[range.start as usize..range.end as usize]).unwrap())
@@ -90,7 +118,7 @@ mod tests {
             let units = text.encode_utf16().count() as u32;
             let analyzer = QueryAnalyzer::new([Language::English, Language::German], &Synonyms::default());
             let mut before = None;
-            for range in highlight(text, &analyzer.terms(&query), &analyzer).ranges {
+            for range in Highlighter::new(&analyzer.terms(&query), &analyzer).mark(text).ranges {
                 proptest::prop_assert!(before.is_none_or(|end| end < range.start) && range.start < range.end);
                 proptest::prop_assert!(range.end <= units);
                 before = Some(range.end);

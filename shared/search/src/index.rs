@@ -15,15 +15,15 @@ use crate::build::{BundleMeta, META_SECTION, tantivy_sections};
 use crate::bundle::{Bundle, BundleError, Section};
 use crate::directory::BundleDirectory;
 use crate::facets::FacetColumns;
-use crate::highlight::highlight;
+use crate::highlight::Highlighter;
 use crate::passage::{self, Found};
-use crate::priors::Priors;
+use crate::priors::{Moment, Priors};
 use crate::query::{QueryAnalyzer, SearchQuery, Term, corrected};
-use crate::rank::Evaluation;
+use crate::rank::{Evaluation, Purpose, Standing};
 use crate::ranking::{Features, Ranking};
 use crate::record::{self, Record, Records};
 use crate::schema::schema;
-use crate::score::{Scorer, Scores, TermScore};
+use crate::score::{Scorer, TermScore};
 use crate::semantic::{self, Semantics};
 use crate::texts;
 use crate::time_text::rfc3339;
@@ -70,6 +70,7 @@ pub struct Index {
     pub(crate) analyzer: QueryAnalyzer,
     pub(crate) scorer: Scorer,
     pub(crate) priors: Priors,
+    pub(crate) standing: Standing,
     pub(crate) words: Words,
     pub(crate) semantics: Option<Semantics>,
     facets: FacetColumns,
@@ -114,10 +115,13 @@ impl Index {
         let (_, fields) = schema();
         let index = |error: tantivy::TantivyError| BundleError::malformed("the index", error);
         let languages = meta.languages.iter().map(|count| count.language);
+        let priors = Priors::open(&segment).map_err(index)?;
+        let present = Moment { now: meta.newest, past: None };
         Ok(Self {
+            standing: Standing::new(&priors, meta.documents, &meta.ranking, &present),
+            priors,
             analyzer: QueryAnalyzer::new(languages, &meta.synonyms),
             scorer: Scorer::open(&segment, &fields, meta.ranking.text).map_err(index)?,
-            priors: Priors::open(&segment).map_err(index)?,
             semantics: bundle
                 .get(semantic::SECTION)
                 .map(|bytes| Semantics::open(&bytes, meta.documents))
@@ -186,8 +190,8 @@ impl Index {
     /// Only where the bundle is damaged in a way that its hashes do not show.
     pub fn search(&self, query: &SearchQuery) -> Result<SearchResponse, SearchError> {
         let terms = self.query_terms(&query.text)?;
-        let ranked = self.ranked(&query.text, &terms, &self.ranking.search, self.present())?;
-        let needed = terms_needed(&terms, &ranked.scores);
+        let needed = terms_needed(&terms);
+        let ranked = self.ranked(&query.text, (&terms, needed), Purpose::Search, self.present())?;
         let mut counter = self.facets.counter(query)?;
         let mut matches = Vec::new();
         for document in ranked.documents() {
@@ -198,7 +202,11 @@ impl Index {
         let total = matches.len() as u64;
         let offset = query.offset.min(limits::SEARCH_OFFSET);
         let wanted = best(matches, &ranked.score, offset + query.limit.min(limits::SEARCH_LIMIT));
-        let hits = wanted.into_iter().skip(offset).map(|document| self.hit(document, &terms, &ranked));
+        let mut highlighter = Highlighter::new(&terms, &self.analyzer);
+        let hits = wanted
+            .into_iter()
+            .skip(offset)
+            .map(|document| self.hit(document, &terms, &ranked, &mut highlighter));
         Ok(SearchResponse {
             index_version: self.version().to_owned(),
             total,
@@ -215,7 +223,8 @@ impl Index {
     /// Those of [`Index::search`].
     pub fn explain(&self, query: &SearchQuery) -> Result<Vec<Explanation>, SearchError> {
         let terms = self.query_terms(&query.text)?;
-        let ranked = self.ranked(&query.text, &terms, &self.ranking.search, self.present())?;
+        let ranked =
+            self.ranked(&query.text, (&terms, terms_needed(&terms)), Purpose::Search, self.present())?;
         let explain = |hit: Hit| {
             let document = self.document(&hit.key)?.ok_or_else(|| damaged(&hit.key, "it has no document"))?;
             Ok(Explanation {
@@ -317,11 +326,12 @@ impl Index {
             (_, _, Role::Staff) => PassageFrom::Staff,
             _ => PassageFrom::Answer,
         };
+        let mut highlighter = Highlighter::new(&terms, &self.analyzer);
         Ok(Some(ThreadMatch {
             post: post.id.clone(),
             block: block as u32,
-            ranges: highlight(text, &terms, &self.analyzer).ranges,
-            passage: Passage { text: highlight(passage, &terms, &self.analyzer), from },
+            ranges: highlighter.mark(text).ranges,
+            passage: Passage { text: highlighter.mark(passage), from },
         }))
     }
 
@@ -340,12 +350,13 @@ impl Index {
         document: u32,
         terms: &[Term],
         ranked: &Evaluation<'_>,
+        highlighter: &mut Highlighter<'_>,
     ) -> Result<Hit, SearchError> {
         let record = self.record(document)?;
         Ok(Hit {
             source: source(&record.key).to_owned(),
             key: record.key,
-            title: highlight(record.title, terms, &self.analyzer),
+            title: highlighter.mark(record.title),
             url: record.url,
             category: record.category,
             tags: record.tags,
@@ -353,9 +364,7 @@ impl Index {
             staff: record.staff,
             answers: record.answers,
             created_at: rfc3339(record.created_at),
-            passage: record
-                .passage
-                .map(|(from, text)| Passage { text: highlight(text, terms, &self.analyzer), from }),
+            passage: record.passage.map(|(from, text)| Passage { text: highlighter.mark(text), from }),
             score: ranked.score[document as usize],
             why: ranked.why(self, document, terms),
         })
@@ -398,9 +407,10 @@ fn open_segment(bundle: &Arc<Bundle>, documents: u32) -> Result<SegmentReader, B
 
 /// Terms that a document must match at least. One word more or less must not decide between everything and
 /// nothing, but a thread that shares one word in six with a query is no answer to it: 1 of 1 or 2, 2 of 3 to 5,
-/// then two in five, rounded up. Words that no thread has, or that nobody typed, do not count.
-fn terms_needed(terms: &[Term], scores: &Scores) -> u32 {
-    let known = terms.iter().zip(&scores.idf).filter(|(term, idf)| !term.extra && **idf > 0.0).count();
+/// then two in five, rounded up. Words that no thread has are none of the terms, and those that nobody typed do not
+/// count.
+fn terms_needed(terms: &[Term]) -> u32 {
+    let known = terms.iter().filter(|term| !term.extra).count();
     if known <= 2 { 1 } else { (known * 2).div_ceil(5).max(2) as u32 }
 }
 

@@ -105,9 +105,9 @@ impl Term {
         self.alternatives.iter().any(|alternative| alternative.term == term)
     }
 
-    /// Whether a word of a text is what this term stands for.
-    pub(crate) fn matches(&self, word: &Word) -> bool {
-        word.stems.iter().any(|stem| self.has(stem)) || (self.prefix && word.folded.starts_with(&self.folded))
+    /// Whether a word of a text, with its stems, is what this term stands for.
+    pub(crate) fn matches(&self, folded: &str, stems: &[String]) -> bool {
+        stems.iter().any(|stem| self.has(stem)) || (self.prefix && folded.starts_with(&self.folded))
     }
 }
 
@@ -129,6 +129,11 @@ impl QueryAnalyzer {
     /// The words of a text.
     pub(crate) fn analyse(&self, text: &str) -> Vec<Word> {
         self.analyzer.analyse(text)
+    }
+
+    /// What finds them.
+    pub(crate) fn analyzer(&self) -> &Analyzer {
+        &self.analyzer
     }
 
     /// The distinct terms of `text` in the order typed, stop words left out where there are others, then those that
@@ -173,7 +178,7 @@ impl QueryAnalyzer {
                 }
             }
             // A word that begins others is being typed, not misspelt.
-            let begun = term.prefix && !words.starting(&term.folded, 1).is_empty();
+            let begun = term.prefix && !words.starting(&term.folded, 1, 1).is_empty();
             if begun || knobs.typo == 0.0 {
                 continue;
             }
@@ -186,8 +191,10 @@ impl QueryAnalyzer {
         }
     }
 
-    fn add_word(&self, term: &mut Term, word: &str, weight: f32) {
-        for word in self.analyzer.analyse(word) {
+    /// Lets a listed word stand for a term: the whole of it, since `liver.nrrd` completes `liver` and `nrrd` does not.
+    fn add_word(&self, term: &mut Term, listed: &str, weight: f32) {
+        let words = self.analyzer.analyse(listed);
+        for word in words.into_iter().filter(|word| word.start == 0 && word.end == listed.len()) {
             for stem in word.stems {
                 if !term.has(&stem) {
                     term.alternatives.push(Alternative { term: stem, weight });
@@ -238,6 +245,8 @@ pub(crate) fn corrected(text: &str, terms: &[Term]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ranking::Ranking;
+    use crate::words;
 
     fn analyzer() -> QueryAnalyzer {
         QueryAnalyzer::new([Language::English], &Synonyms::default())
@@ -284,6 +293,16 @@ mod tests {
         let extra: Vec<_> = phrase.iter().filter(|term| term.extra).collect();
         assert_eq!(extra.len(), 1);
         assert!(extra[0].has("mri") && extra[0].has("tomograph"));
+    }
+
+    #[test]
+    fn a_completion_counts_as_a_whole() {
+        let words = words::tests::of(&[("liver", 9), ("liver.nrrd", 4), ("livers", 3)]);
+        let analyzer = analyzer();
+        let mut terms = analyzer.terms("liver");
+        analyzer.complete(&words, &Ranking::reviewed().unwrap().text, &mut terms);
+        let alternatives: Vec<&str> = terms[0].alternatives.iter().map(|one| one.term.as_str()).collect();
+        assert_eq!(alternatives, ["liver", "liver.nrrd"]);
     }
 
     #[test]

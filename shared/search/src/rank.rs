@@ -6,7 +6,7 @@
 use api::{Why, limits};
 
 use crate::index::{Index, SearchError, best};
-use crate::priors::Moment;
+use crate::priors::{Moment, Priors};
 use crate::query::Term;
 use crate::ranking::{Features, Ranking, Weights};
 use crate::score::{PLACES, Scores};
@@ -45,6 +45,49 @@ pub struct Ranked {
     pub features: Features,
 }
 
+/// What a ranking is for: each has weights of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Results of a search.
+    Search,
+    /// Suggestions beside a draft.
+    Similar,
+}
+
+impl Purpose {
+    fn weights(self, ranking: &Ranking) -> Weights {
+        match self {
+            Self::Search => ranking.search,
+            Self::Similar => ranking.similar,
+        }
+    }
+}
+
+/// What the priors of each document add to its score at present, for searches and for suggestions. They do not depend on
+/// what is asked, and adding them up takes longer than the rest of a search.
+#[derive(Default)]
+pub(crate) struct Standing([Vec<f32>; 2]);
+
+impl Standing {
+    /// Adds them up for `documents` documents.
+    pub(crate) fn new(priors: &Priors, documents: u32, ranking: &Ranking, moment: &Moment<'_>) -> Self {
+        let features: Vec<Features> =
+            (0..documents).map(|document| priors.features(document, moment)).collect();
+        Self([Purpose::Search, Purpose::Similar].map(|purpose| {
+            let weights = purpose.weights(ranking);
+            features.iter().map(|features| weights.score(features)).collect()
+        }))
+    }
+
+    fn of(&self, purpose: Purpose) -> &[f32] {
+        let Self([search, similar]) = self;
+        match purpose {
+            Purpose::Search => search,
+            Purpose::Similar => similar,
+        }
+    }
+}
+
 /// All documents for one query.
 pub(crate) struct Evaluation<'a> {
     pub scores: Scores,
@@ -63,7 +106,7 @@ pub(crate) struct Evaluation<'a> {
 impl Evaluation<'_> {
     /// The candidates: what shares a term, then what is only alike.
     pub(crate) fn documents(&self) -> impl Iterator<Item = u32> + '_ {
-        let shares_none = |document: &u32| self.scores.matched[*document as usize] == 0;
+        let shares_none = |document: &u32| self.scores.matched[*document as usize].terms == 0;
         self.scores.documents.iter().copied().chain(self.alike.iter().copied().filter(shares_none))
     }
 
@@ -74,7 +117,7 @@ impl Evaluation<'_> {
 
     /// How many terms a document has.
     pub(crate) fn matched(&self, document: u32) -> u32 {
-        self.scores.matched[document as usize].count_ones()
+        self.scores.matched[document as usize].terms.count_ones()
     }
 
     /// What speaks for a document.
@@ -84,11 +127,12 @@ impl Evaluation<'_> {
             .iter()
             .zip(&self.scores.idf)
             .enumerate()
-            .filter(|(position, _)| self.scores.matched[at] & (1 << position.min(&63)) != 0)
+            .filter(|(position, _)| self.scores.matched[at].terms & (1 << position.min(&63)) != 0)
             .map(|(_, (term, idf))| (*idf, term.meant.as_ref().unwrap_or(&term.folded).as_str()))
             .collect();
         shared.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let places = PLACES.iter().enumerate().filter(|(bit, _)| self.scores.places[at] & (1 << bit) != 0);
+        let places =
+            PLACES.iter().enumerate().filter(|(bit, _)| self.scores.matched[at].places & (1 << bit) != 0);
         Why {
             words: shared.into_iter().take(WORDS_SHOWN).map(|(_, word)| word.to_owned()).collect(),
             places: places.map(|(_, place)| *place).collect(),
@@ -99,15 +143,22 @@ impl Evaluation<'_> {
 
     /// The features of one document.
     pub(crate) fn features(&self, index: &Index, document: u32) -> Features {
+        let Features { text, titled, asked, covered, likeness, .. } = self.own_features(document);
+        Features { text, titled, asked, covered, likeness, ..index.priors.features(document, &self.moment) }
+    }
+
+    /// The features of one document that depend on what is asked.
+    fn own_features(&self, document: u32) -> Features {
         let at = document as usize;
-        let [titled, asked, covered] = self.scores.covered[at].map(|covered| covered / self.weight);
+        let matched = &self.scores.matched[at];
+        let [titled, asked, covered] = matched.covered.map(|covered| covered / self.weight);
         Features {
-            text: self.scores.score[at] / self.weight,
+            text: matched.score / self.weight,
             titled,
             asked,
             covered,
             likeness: self.likeness.get(at).copied().unwrap_or(0.0),
-            ..index.priors.features(document, &self.moment)
+            ..Features::default()
         }
     }
 }
@@ -127,6 +178,7 @@ impl Index {
     /// Ranks with other weights from now on.
     pub fn set_ranking(&mut self, ranking: Ranking) {
         self.scorer.turn(ranking.text);
+        self.standing = Standing::new(&self.priors, self.meta.documents, &ranking, &self.present());
         self.ranking = ranking;
     }
 
@@ -148,11 +200,11 @@ impl Index {
     ) -> Result<Vec<Ranked>, SearchError> {
         let ranked = match asked {
             Asked::Query(text) => {
-                self.ranked(text, &self.query_terms(text)?, &self.ranking.search, *moment)?
+                self.ranked(text, (&self.query_terms(text)?, 1), Purpose::Search, *moment)?
             }
             Asked::Draft { title, body } => {
                 let terms = self.draft_terms(title, body)?;
-                self.ranked(&draft_text(title, body), &terms, &self.ranking.similar, *moment)?
+                self.ranked(&draft_text(title, body), (&terms, 1), Purpose::Similar, *moment)?
             }
         };
         let admitted = |document: &u32| moment.past.is_none_or(|past| past.admits(*document));
@@ -174,31 +226,39 @@ impl Index {
     }
 
     /// Scores the candidates: what shares a term with the query, and what is most alike to its `text`.
+    /// Documents with fewer than `needed` of the terms may be left out, but for the most alike ones.
     pub(crate) fn ranked<'a>(
         &self,
         text: &str,
-        terms: &[Term],
-        weights: &Weights,
+        (terms, needed): (&[Term], u32),
+        purpose: Purpose,
         moment: Moment<'a>,
     ) -> Result<Evaluation<'a>, SearchError> {
-        let scores = self.scorer.score(terms)?;
+        let weights = purpose.weights(&self.ranking);
         let vector = self.semantics.as_ref().filter(|_| weights.likeness != 0.0);
         let vector = vector.and_then(|semantics| Some((semantics, semantics.embed(text)?)));
         let likeness = vector.map(|(semantics, vector)| semantics.likeness(&vector)).unwrap_or_default();
         let admitted = |document: &u32| moment.past.is_none_or(|past| past.admits(*document));
         let alike = best((0..likeness.len() as u32).filter(admitted).collect(), &likeness, ALIKE);
+        let scores = self.scorer.score(terms, needed, &alike)?;
         let mut evaluation = Evaluation {
             weight: scores.idf.iter().sum::<f32>().max(f32::MIN_POSITIVE),
-            score: vec![0.0; scores.score.len()],
+            score: vec![0.0; scores.matched.len()],
             scores,
             likeness,
             alike,
             moment,
-            weights: *weights,
+            weights,
         };
         let mut score = std::mem::take(&mut evaluation.score);
+        let present = moment.past.is_none() && moment.now == self.meta.newest;
+        let standing = self.standing.of(purpose);
         for document in evaluation.documents() {
-            score[document as usize] = weights.score(&evaluation.features(self, document));
+            let prior = match standing.get(document as usize) {
+                Some(standing) if present => *standing,
+                _ => weights.score(&self.priors.features(document, &moment)),
+            };
+            score[document as usize] = weights.score(&evaluation.own_features(document)) + prior;
         }
         evaluation.score = score;
         Ok(evaluation)

@@ -10,13 +10,14 @@
 //! ```
 //!
 //! Scores are accumulated per document in one array: at the sizes a bundle has this is quicker than a heap of
-//! iterators, and it gives explanations, coverage and counts for nothing.
+//! iterators, and it gives explanations, coverage and counts for nothing. Rare terms come first, so that a document that
+//! only has common ones, as most have, is passed over as soon as it cannot have enough terms any more.
 
 use std::sync::Arc;
 
 use api::Place;
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::Postings;
+use tantivy::postings::{Postings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
 
@@ -68,17 +69,26 @@ pub struct TermScore {
     pub score: f32,
 }
 
+/// What one document has of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Matched {
+    /// Terms matched: the bit of the term's position; terms beyond the 64th share the last bit.
+    pub terms: u64,
+    /// The text's score; 0 where nothing matched.
+    pub score: f32,
+    /// Sums of the weighted inverse document frequencies of the terms matched: in the title; in title or question;
+    /// anywhere.
+    pub covered: [f32; 3],
+    /// Places where terms matched: a bit each of [`PLACES`].
+    pub places: u8,
+    /// It is scored however few terms it has.
+    wanted: bool,
+}
+
 /// Scores of all documents for one query.
 pub(crate) struct Scores {
-    /// By document; 0 where nothing matched.
-    pub score: Vec<f32>,
-    /// Terms matched, by document: the bit of the term's position; terms beyond the 64th share the last bit.
-    pub matched: Vec<u64>,
-    /// Places where terms matched, by document: a bit each of [`PLACES`].
-    pub places: Vec<u8>,
-    /// Sums of the weighted inverse document frequencies of the terms matched, by document: in the title; in title or
-    /// question; anywhere.
-    pub covered: Vec<[f32; 3]>,
+    /// By document.
+    pub matched: Vec<Matched>,
     /// The documents that match some term.
     pub documents: Vec<u32>,
     /// Weighted inverse document frequency of each term, in the order given; 0 for a term that no document has.
@@ -157,45 +167,56 @@ impl Scorer {
         Ok(known.into_iter().map(|(_, _, term)| term).collect())
     }
 
-    /// Scores every document for `terms`.
-    pub(crate) fn score(&self, terms: &[Term]) -> tantivy::Result<Scores> {
+    /// Scores the documents that have at least `needed` of `terms`, and those of `wanted` that have any. Others may be
+    /// passed over.
+    pub(crate) fn score(&self, terms: &[Term], needed: u32, wanted: &[u32]) -> tantivy::Result<Scores> {
         let size = self.documents as usize;
         let mut scores = Scores {
-            score: vec![0.0; size],
-            matched: vec![0; size],
-            places: vec![0; size],
-            covered: vec![[0.0; 3]; size],
+            matched: vec![Matched::default(); size],
             documents: Vec::new(),
-            idf: Vec::with_capacity(terms.len()),
+            idf: vec![0.0; terms.len()],
         };
+        for document in wanted {
+            scores.matched[*document as usize].wanted = true;
+        }
         let mut frequency = Frequencies::sized(size);
-        for (position, term) in terms.iter().enumerate() {
-            self.frequencies(term, &mut frequency)?;
-            let idf = term.weight * self.idf(frequency.touched.len() as u32);
-            scores.idf.push(idf);
+        let in_fields = |term| (0..self.fields.len()).map(|at| self.lookups(at, term)).collect();
+        let found: tantivy::Result<Vec<Vec<Lookups>>> = terms.iter().map(in_fields).collect();
+        let mut found: Vec<(usize, Vec<Lookups>)> = found?.into_iter().enumerate().collect();
+        found.sort_by_key(|(_, fields)| fields.iter().flatten().map(|(info, _)| info.doc_freq).sum::<u32>());
+        for (behind, (position, fields)) in found.into_iter().enumerate() {
+            self.frequencies(&fields, &mut frequency)?;
+            let idf = terms[position].weight * self.idf(frequency.touched.len() as u32);
+            scores.idf[position] = idf;
+            // Of a document that has no term before this one.
+            let too_late = ((terms.len() - behind) as u32) < needed;
             for document in frequency.touched.drain(..) {
-                let at = document as usize;
-                let weighted = std::mem::take(&mut frequency.weighted[at]);
-                if scores.matched[at] == 0 {
+                let Occurrence { weighted, places } =
+                    std::mem::take(&mut frequency.documents[document as usize]);
+                let matched = &mut scores.matched[document as usize];
+                if matched.terms == 0 {
+                    if too_late && !matched.wanted {
+                        continue;
+                    }
                     scores.documents.push(document);
                 }
-                scores.matched[at] |= 1 << position.min(63);
-                scores.score[at] += idf * weighted / (self.knobs.k1 + weighted);
-                let places = std::mem::take(&mut frequency.places[at]);
-                scores.places[at] |= places;
+                matched.terms |= 1 << position.min(63);
+                matched.score += idf * weighted / (self.knobs.k1 + weighted);
+                matched.places |= places;
                 let foremost = places.trailing_zeros() as usize;
-                scores.covered[at][foremost.min(2)..].iter_mut().for_each(|covered| *covered += idf);
+                matched.covered[foremost.min(2)..].iter_mut().for_each(|covered| *covered += idf);
             }
         }
         Ok(scores)
     }
 
-    /// Adds up the weighted frequencies of one term and of the words that it may begin.
-    fn frequencies(&self, term: &Term, into: &mut Frequencies) -> tantivy::Result<()> {
-        for (at, field) in self.fields.iter().enumerate().filter(|(_, field)| field.counts()) {
-            for (info, weight) in self.lookups(at, term)? {
+    /// Adds up the weighted frequencies of one term, given by its entries in each field.
+    fn frequencies(&self, found: &[Lookups], into: &mut Frequencies) -> tantivy::Result<()> {
+        let fields = self.fields.iter().zip(found).enumerate();
+        for (at, (field, lookups)) in fields.filter(|(_, (field, _))| field.counts()) {
+            for (info, weight) in lookups {
                 let mut postings =
-                    field.postings.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+                    field.postings.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
                 let mut document = postings.doc();
                 while document != TERMINATED {
                     let frequency = weight * field.weighted(document, postings.term_freq());
@@ -208,7 +229,7 @@ impl Scorer {
     }
 
     /// The dictionary entries of one field that a term stands for, each with what it counts.
-    fn lookups(&self, at: usize, term: &Term) -> tantivy::Result<Vec<(tantivy::postings::TermInfo, f32)>> {
+    fn lookups(&self, at: usize, term: &Term) -> tantivy::Result<Lookups> {
         let dictionary = self.fields[at].postings.terms();
         let mut found = Vec::new();
         for alternative in &term.alternatives {
@@ -255,12 +276,21 @@ impl Scorer {
     }
 }
 
+/// Dictionary entries of one field, each with what it counts.
+type Lookups = Vec<(TermInfo, f32)>;
+
 /// Weighted frequencies of one term, by document.
 struct Frequencies {
-    weighted: Vec<f32>,
-    /// Bits of the places that have it.
-    places: Vec<u8>,
+    documents: Vec<Occurrence>,
     touched: Vec<u32>,
+}
+
+/// What one document has of one term.
+#[derive(Debug, Clone, Copy, Default)]
+struct Occurrence {
+    weighted: f32,
+    /// Bits of the places that have it.
+    places: u8,
 }
 
 /// The places of the fields, foremost first: the title, the question, elsewhere.
@@ -271,15 +301,15 @@ const BITS: [u8; 4] = [1, 2, 4, 4];
 
 impl Frequencies {
     fn sized(documents: usize) -> Self {
-        Self { weighted: vec![0.0; documents], places: vec![0; documents], touched: Vec::new() }
+        Self { documents: vec![Occurrence::default(); documents], touched: Vec::new() }
     }
 
     fn add(&mut self, document: u32, frequency: f32, place: u8) {
-        let at = document as usize;
-        if self.weighted[at] == 0.0 {
+        let occurrence = &mut self.documents[document as usize];
+        if occurrence.weighted == 0.0 {
             self.touched.push(document);
         }
-        self.weighted[at] += frequency;
-        self.places[at] |= place;
+        occurrence.weighted += frequency;
+        occurrence.places |= place;
     }
 }

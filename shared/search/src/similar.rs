@@ -2,9 +2,10 @@
 
 use api::{Band, Suggestion};
 
+use crate::highlight::Highlighter;
 use crate::index::{Index, SearchError, best};
 use crate::query::Term;
-use crate::rank::draft_text;
+use crate::rank::{Purpose, draft_text};
 use crate::ranking::Ranking;
 
 /// Terms that a thread shares at least, where the draft has as many and the bundle has no vectors: one rare word in
@@ -20,22 +21,27 @@ impl Index {
     pub fn similar(&self, title: &str, body: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
         let draft = self.draft_terms(title, body)?;
         let text = draft_text(title, body);
-        let ranked = self.ranked(&text, &draft, &self.ranking.similar, self.present())?;
         // Words that no thread has count as well: one shared word of three is as much chance as one of two.
         let typed = self.typed_terms(&format!("{text}\n")).len();
         let needed = MATCHED_LEAST.min(typed as u32);
+        let ranked = self.ranked(&text, (&draft, needed), Purpose::Similar, self.present())?;
         let candidates = ranked
             .documents()
             .filter(|document| ranked.matched(*document) >= needed || ranked.is_alike(*document));
         let shown = best(candidates.collect(), &ranked.score, limit.min(api::limits::SUGGESTIONS));
         let Ranking { confidence, lexical_confidence, .. } = &self.ranking;
         let knobs = if self.has_vectors() { confidence } else { lexical_confidence };
+        let mut highlighter = Highlighter::new(&draft, &self.analyzer);
         let mut suggestions = Vec::with_capacity(shown.len());
         for document in shown {
             let confidence = knobs.of(&ranked.features(self, document));
             if confidence >= knobs.related {
                 let band = if confidence >= knobs.answers { Band::Answers } else { Band::Related };
-                suggestions.push(Suggestion { hit: self.hit(document, &draft, &ranked)?, confidence, band });
+                suggestions.push(Suggestion {
+                    hit: self.hit(document, &draft, &ranked, &mut highlighter)?,
+                    confidence,
+                    band,
+                });
             }
         }
         Ok(suggestions)

@@ -1,8 +1,6 @@
 //! What a word was meant to be: completions of one that is still being typed, corrections of one that nobody wrote.
 
-use std::ops::ControlFlow;
-
-use crate::words::Words;
+use crate::words::{Step, Words};
 
 /// Completions of an unfinished word at most, the most frequent ones, by its characters: what somebody types towards is
 /// among them or will be after the next letter.
@@ -17,6 +15,9 @@ const CORRECTIONS: usize = 3;
 /// Characters that a word has at least to be corrected by one edit, and by two.
 const ONE_EDIT: usize = 4;
 const TWO_EDITS: usize = 8;
+
+/// Edits at most.
+const EDITS: usize = 2;
 
 /// How much likelier a correction must be than a rare word as it stands: people do use rare words.
 const RARE: u32 = 2;
@@ -37,9 +38,7 @@ pub(crate) struct Meant {
 pub(crate) fn completions(words: &Words, prefix: &str) -> Vec<String> {
     let characters = prefix.chars().count();
     let most = COMPLETIONS.get(characters).or(COMPLETIONS.last()).copied().unwrap_or(0);
-    let mut found = words.starting(prefix, COMPLETIONS_SEEN);
-    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    found.into_iter().take(most).map(|(word, _)| word).collect()
+    words.starting(prefix, COMPLETIONS_SEEN, most).into_iter().map(|(word, _)| word).collect()
 }
 
 /// What `typed` may have been meant to be, the likeliest first; nothing where it is a usual word. `unfinished`: it may
@@ -50,7 +49,7 @@ pub(crate) fn corrections(words: &Words, typed: &str, unfinished: bool) -> Vec<M
     if length < ONE_EDIT || known > RARE || !typed.chars().all(char::is_alphabetic) {
         return Vec::new();
     }
-    let most = if length >= TWO_EDITS { 2 } else { 1 };
+    let most = if length >= TWO_EDITS { EDITS } else { 1 };
     let mut found = near(words, typed, most, unfinished);
     found.retain(|meant| meant.edits > 0 && (known == 0 || meant.count / LIKELIER >= known));
     if known == 0 {
@@ -82,93 +81,115 @@ fn halves(words: &Words, typed: &str) -> Option<Meant> {
     pairs.max_by_key(|meant| meant.count)
 }
 
-/// The listed words within `most` edits of `typed`, or that begin with something that is.
+/// The listed words within `most` edits of `typed`, at most [`EDITS`], or that begin with something that is.
 ///
 /// The distance counts letters left out, put in, replaced, and neighbours swapped (optimal string alignment). Words
-/// come in order, so rows of the table are kept for what a word shares with the one before it, and a beginning that is
-/// too far already is not looked at again.
+/// come in order, so rows of the table are kept for what a word shares with the one before it, and words with a beginning
+/// that is too far already are passed over.
 fn near(words: &Words, typed: &str, most: usize, unfinished: bool) -> Vec<Meant> {
-    let typed: Vec<char> = typed.chars().collect();
-    let first: Vec<usize> = (0..=typed.len()).collect();
-    let mut table = Table { typed, rows: vec![first], letters: Vec::new(), ends: Vec::new() };
+    let mut table = Table::new(typed);
     let mut found = Vec::new();
-    // Bytes of the last word's beginning that is too far.
-    let mut lost = usize::MAX;
     words.walk(0, |word, shared, count| {
-        if shared >= lost {
-            return ControlFlow::Continue(());
-        }
-        lost = usize::MAX;
         table.keep(shared);
-        let mut edits = if unfinished { table.least_so_far() } else { usize::MAX };
         for (at, letter) in word.char_indices().filter(|(at, _)| *at >= shared) {
             let end = at + letter.len_utf8();
-            let (nearest, whole) = table.push(letter, end);
-            if unfinished {
-                edits = edits.min(whole);
-            }
-            if nearest > most && edits > most {
-                lost = end;
-                break;
+            table.push(letter, end);
+            let row = table.last();
+            let begun = unfinished && row.least_whole <= most;
+            if row.least > most && !begun {
+                return Step::Past(end);
             }
         }
-        if lost == usize::MAX {
-            let whole = table.rows.last().and_then(|row| row.last()).copied().unwrap_or(usize::MAX);
-            edits = edits.min(whole);
-        }
+        let row = table.last();
+        let edits = if unfinished { row.least_whole } else { row.whole };
         if edits <= most {
             found.push(Meant { word: word.to_owned(), edits, count });
         }
-        ControlFlow::Continue(())
+        Step::Next
     });
     found
 }
 
-/// Rows of edit distances, one a letter of the listed word, over the letters typed.
+/// Cells of a row that can be within [`EDITS`] edits: those as near to the diagonal.
+const BAND: usize = 2 * EDITS + 1;
+
+/// More than any number of edits that counts.
+const FAR: usize = 99;
+
+/// Rows of edit distances, one a letter of the listed word, over the letters typed. Of each row only a band is computed:
+/// cell `d` is the distance from the first `depth + d - EDITS` letters typed.
+///
+/// Source of the band: E. Ukkonen, "Algorithms for Approximate String Matching" (1985).
 struct Table {
     typed: Vec<char>,
-    rows: Vec<Vec<usize>>,
-    letters: Vec<char>,
-    /// Bytes of the word up to each letter's end.
-    ends: Vec<usize>,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Copy)]
+struct Row {
+    cells: [usize; BAND],
+    letter: char,
+    /// Bytes of the word up to the letter's end.
+    end: usize,
+    /// The least of the row: no longer word is nearer.
+    least: usize,
+    /// The distance from all that was typed.
+    whole: usize,
+    /// The least such distance of this row and those before, but the one without letters.
+    least_whole: usize,
 }
 
 impl Table {
+    fn new(typed: &str) -> Self {
+        let typed: Vec<char> = typed.chars().collect();
+        let cells = std::array::from_fn(|d| match d.checked_sub(EDITS) {
+            Some(letters) if letters <= typed.len() => letters,
+            _ => FAR,
+        });
+        let first = Row { cells, letter: '\0', end: 0, least: 0, whole: FAR, least_whole: FAR };
+        Self { typed, rows: vec![first] }
+    }
+
+    fn last(&self) -> Row {
+        self.rows[self.rows.len() - 1]
+    }
+
     /// Drops the rows of letters behind the first `bytes` bytes.
     fn keep(&mut self, bytes: usize) {
-        while self.ends.last().is_some_and(|end| *end > bytes) {
-            self.ends.pop();
-            self.letters.pop();
-            self.rows.pop();
-        }
+        let kept = self.rows.partition_point(|row| row.end <= bytes);
+        self.rows.truncate(kept.max(1));
     }
 
-    /// The least distance of what was typed from a beginning of the letters that are kept.
-    fn least_so_far(&self) -> usize {
-        self.rows.iter().skip(1).filter_map(|row| row.last()).copied().min().unwrap_or(usize::MAX)
-    }
-
-    /// Adds the row of one more letter; returns its least value and its last one.
-    fn push(&mut self, letter: char, end: usize) -> (usize, usize) {
+    /// Adds the row of one more letter, which ends at a byte of the word.
+    fn push(&mut self, letter: char, end: usize) {
         let depth = self.rows.len();
-        let before = &self.rows[depth - 1];
-        let mut row = Vec::with_capacity(before.len());
-        row.push(depth);
-        for (at, typed) in self.typed.iter().enumerate() {
-            let replaced = before[at] + usize::from(*typed != letter);
-            let mut least = replaced.min(before[at + 1] + 1).min(row[at] + 1);
-            let swapped =
-                at > 0 && depth > 1 && self.typed[at - 1] == letter && self.letters[depth - 2] == *typed;
-            if swapped {
-                least = least.min(self.rows[depth - 2][at - 1] + 1);
+        let before = self.last();
+        let before_that = depth.checked_sub(2).map(|at| self.rows[at]);
+        let (mut cells, mut whole) = ([FAR; BAND], FAR);
+        for d in 0..BAND {
+            let Some(letters) = (depth + d).checked_sub(EDITS).filter(|letters| *letters <= self.typed.len())
+            else {
+                continue;
+            };
+            let mut least = before.cells.get(d + 1).map_or(FAR, |left_out| left_out + 1);
+            if d > 0 {
+                least = least.min(cells[d - 1] + 1);
             }
-            row.push(least);
+            if letters > 0 {
+                let typed = self.typed[letters - 1];
+                least = least.min(before.cells[d] + usize::from(typed != letter));
+                let swapped = letters > 1 && self.typed[letters - 2] == letter && before.letter == typed;
+                if let Some(before_that) = before_that.filter(|_| swapped) {
+                    least = least.min(before_that.cells[d] + 1);
+                }
+            }
+            cells[d] = least;
+            if letters == self.typed.len() {
+                whole = least;
+            }
         }
-        let result = (row.iter().copied().min().unwrap_or(0), row.last().copied().unwrap_or(0));
-        self.rows.push(row);
-        self.letters.push(letter);
-        self.ends.push(end);
-        result
+        let least = cells.iter().copied().min().unwrap_or(FAR);
+        self.rows.push(Row { cells, letter, end, least, whole, least_whole: whole.min(before.least_whole) });
     }
 }
 
@@ -252,15 +273,25 @@ mod tests {
         fn near_words_are_those_within_the_distance(
             listed in proptest::collection::btree_set("[abé]{1,5}", 1..30),
             typed in "[abé]{1,5}",
+            most in 1..=2_usize,
+            unfinished: bool,
         ) {
             let pairs: Vec<(&str, u32)> = listed.iter().map(|word| (word.as_str(), 1)).collect();
-            let mut found: Vec<String> =
-                near(&of(&pairs), &typed, 2, false).into_iter().map(|meant| meant.word).collect();
-            found.sort();
+            let found: Vec<(String, usize)> = near(&of(&pairs), &typed, most, unfinished)
+                .into_iter()
+                .map(|meant| (meant.word, meant.edits))
+                .collect();
             let letters: Vec<char> = typed.chars().collect();
-            let within = |word: &&String| distance(&word.chars().collect::<Vec<_>>(), &letters) <= 2;
-            let mut wanted: Vec<String> = listed.iter().filter(within).cloned().collect();
-            wanted.sort();
+            let edits = |word: &String| {
+                let word: Vec<char> = word.chars().collect();
+                let shortest = if unfinished { 1 } else { word.len() };
+                (shortest..=word.len()).map(|end| distance(&word[..end], &letters)).min().unwrap_or(usize::MAX)
+            };
+            let wanted: Vec<(String, usize)> = listed
+                .iter()
+                .map(|word| (word.clone(), edits(word)))
+                .filter(|(_, edits)| *edits <= most)
+                .collect();
             prop_assert_eq!(found, wanted);
         }
     }

@@ -11,7 +11,6 @@
 //! Integers are little-endian. Words that one thread alone has are left out unless a title has them: they are mostly slips.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use tantivy::directory::OwnedBytes;
 
@@ -91,6 +90,17 @@ fn leb128(mut number: u32, out: &mut Vec<u8>) {
     out.push(number as u8);
 }
 
+/// How a walk goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// With the next word.
+    Next,
+    /// With the next word that does not begin with so many bytes of this one.
+    Past(usize),
+    /// Not at all.
+    Stop,
+}
+
 /// Reads the section in place.
 #[derive(Debug, Clone)]
 pub(crate) struct Words {
@@ -110,7 +120,7 @@ impl Words {
             before.clear();
             before.push_str(word);
             seen += 1;
-            ControlFlow::Continue(())
+            Step::Next
         });
         if seen != words.words || !ordered {
             return Err(malformed("its words are not in order"));
@@ -125,52 +135,74 @@ impl Words {
             if listed == word {
                 found = Some(count);
             }
-            if listed < word { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if listed < word { Step::Next } else { Step::Stop }
         });
         found
     }
 
-    /// The words that begin with `prefix`, at most `most` of them in order, each with its count.
-    pub(crate) fn starting(&self, prefix: &str, most: usize) -> Vec<(String, u32)> {
-        let mut found = Vec::new();
+    /// The `most` most frequent of the first `seen` words that begin with `prefix`, in order among equals.
+    pub(crate) fn starting(&self, prefix: &str, seen: usize, most: usize) -> Vec<(String, u32)> {
+        let mut found: Vec<(String, u32)> = Vec::with_capacity(most + 1);
+        let mut left = seen;
         self.walk(self.block_of(prefix), |word, _, count| {
-            if word.starts_with(prefix) {
-                found.push((word.to_owned(), count));
+            if !word.starts_with(prefix) {
+                return if word > prefix { Step::Stop } else { Step::Next };
             }
-            let behind = word > prefix && !word.starts_with(prefix);
-            if behind || found.len() >= most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            let rank = found.partition_point(|(_, other)| *other >= count);
+            if rank < most {
+                found.truncate(most - 1);
+                found.insert(rank, (word.to_owned(), count));
+            }
+            left -= 1;
+            if left == 0 { Step::Stop } else { Step::Next }
         });
         found
     }
 
-    /// Calls `act` with each word from a block on, how many bytes it shares with the one before, and its count.
-    pub(crate) fn walk(&self, block: usize, mut act: impl FnMut(&str, usize, u32) -> ControlFlow<()>) {
+    /// Calls `act` with each word from a block on, how many bytes it shares with the last one that was given, and its
+    /// count. What is passed over costs next to nothing: whole blocks are not read.
+    pub(crate) fn walk(&self, block: usize, mut act: impl FnMut(&str, usize, u32) -> Step) {
         let blocks = self.words.div_ceil(BLOCK);
-        let mut word = Vec::with_capacity(WORD_BYTES);
+        let (mut word, mut given) = (Vec::with_capacity(WORD_BYTES), Vec::with_capacity(WORD_BYTES));
+        // The beginning that is passed over: bytes of the word given last, 0 for none.
+        let mut past = 0;
         for block in block..blocks {
+            if past > 0 && self.begins_with(block + 1, given.get(..past).unwrap_or_default()) {
+                continue;
+            }
             let Some(mut at) = self.start(block) else { return };
-            // The last word of the block before: what is shared with it is not in the bytes.
-            let mut last = std::mem::take(&mut word);
-            for index in 0..BLOCK.min(self.words - block * BLOCK) {
-                let Some((shared, count, behind)) = self.next(at, &mut word) else { return };
+            word.clear();
+            for _ in 0..BLOCK.min(self.words - block * BLOCK) {
+                let Some((count, behind)) = self.next(at, &mut word) else { return };
                 at = behind;
-                let Ok(text) = std::str::from_utf8(&word) else { return };
-                let shared = if index == 0 {
-                    let same = last.iter().zip(&word).take_while(|(a, b)| a == b).count();
-                    last.clear();
-                    (0..=same).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0)
-                } else {
-                    shared
-                };
-                if act(text, shared, count).is_break() {
-                    return;
+                let same = given.iter().zip(&word).take_while(|(a, b)| a == b).count();
+                if past > 0 && same >= past {
+                    continue;
                 }
+                let Ok(text) = std::str::from_utf8(&word) else { return };
+                let shared = (0..=same).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+                past = match act(text, shared, count) {
+                    Step::Next => 0,
+                    Step::Past(bytes) => bytes,
+                    Step::Stop => return,
+                };
+                given.clone_from(&word);
             }
         }
     }
 
-    /// Reads the word at `at` over the one before it in `word`.
-    fn next(&self, at: usize, word: &mut Vec<u8>) -> Option<(usize, u32, usize)> {
+    /// Whether the first word of a block begins with some bytes.
+    fn begins_with(&self, block: usize, beginning: &[u8]) -> bool {
+        let first = || {
+            let at = self.start(block)?;
+            let length = usize::from(*self.bytes.get(at + 1)?);
+            self.bytes.get(at + 2..at + 2 + length)
+        };
+        block < self.words.div_ceil(BLOCK) && first().is_some_and(|first| first.starts_with(beginning))
+    }
+
+    /// Reads the word at `at` over the one before it in `word`; returns its count and where the next one lies.
+    fn next(&self, at: usize, word: &mut Vec<u8>) -> Option<(u32, usize)> {
         let shared = usize::from(*self.bytes.get(at)?);
         let length = usize::from(*self.bytes.get(at + 1)?);
         if shared > word.len() || shared + length > WORD_BYTES {
@@ -184,7 +216,7 @@ impl Words {
             at += 1;
             count |= u32::from(byte & 0x7f) << shift;
             if byte < 0x80 {
-                return Some((shared, count, at));
+                return Some((count, at));
             }
         }
         None
@@ -235,10 +267,13 @@ pub(crate) mod tests {
         assert_eq!(words.get("sync"), Some(300));
         assert_eq!(words.get("syn"), None);
         assert_eq!(words.get("über"), Some(4));
-        let starting: Vec<String> = words.starting("sync", 9).into_iter().map(|(word, _)| word).collect();
-        assert_eq!(starting, ["sync", "synchronise", "syncing"]);
-        assert_eq!(words.starting("sync", 2).len(), 2);
-        assert!(words.starting("z", 9).is_empty());
+        let starting = |seen, most| -> Vec<String> {
+            words.starting("sync", seen, most).into_iter().map(|(word, _)| word).collect()
+        };
+        assert_eq!(starting(9, 9), ["sync", "syncing", "synchronise"]);
+        assert_eq!(starting(9, 2), ["sync", "syncing"]);
+        assert_eq!(starting(2, 9), ["sync", "synchronise"]);
+        assert!(words.starting("z", 9, 9).is_empty());
     }
 
     #[test]
@@ -264,14 +299,39 @@ pub(crate) mod tests {
                 assert_eq!(before.get(..shared), word.get(..shared));
                 before = word.to_owned();
                 walked.push((word.to_owned(), count));
-                ControlFlow::Continue(())
+                Step::Next
             });
             prop_assert_eq!(walked, words.clone().into_iter().collect::<Vec<_>>());
             for (word, count) in &words {
                 prop_assert_eq!(read.get(word), Some(*count));
                 let wanted = words.keys().filter(|other| other.starts_with(word.as_str())).count();
-                prop_assert_eq!(read.starting(word, 1_000).len(), wanted);
+                prop_assert_eq!(read.starting(word, 1_000, 1_000).len(), wanted);
             }
+        }
+
+        #[test]
+        fn beginnings_are_passed_over(words in proptest::collection::btree_set("[abé]{1,6}", 1..160), past: u8) {
+            let listed: Vec<(&str, u32)> = words.iter().map(|word| (word.as_str(), 1)).collect();
+            let mut given: Vec<String> = Vec::new();
+            let mut lost = String::new();
+            let beginning = |word: &str| {
+                let bytes = usize::from(past) % (word.len() + 1);
+                word.get(..bytes).map_or(0, str::len)
+            };
+            let mut wanted: Vec<&str> = Vec::new();
+            for (word, _) in &listed {
+                if lost.is_empty() || !word.starts_with(&lost) {
+                    wanted.push(word);
+                    lost = word[..beginning(word)].to_owned();
+                }
+            }
+            of(&listed).walk(0, |word, shared, _| {
+                let before = given.last().map_or("", String::as_str);
+                assert_eq!(before.get(..shared), word.get(..shared));
+                given.push(word.to_owned());
+                Step::Past(beginning(word))
+            });
+            prop_assert_eq!(given, wanted);
         }
 
         #[test]
@@ -285,7 +345,7 @@ pub(crate) mod tests {
             bytes[at % length] = byte;
             bytes.truncate(length - cut % length * usize::from(cut % 3 == 0));
             if let Ok(words) = Words::open(OwnedBytes::new(bytes)) {
-                let _ = (words.get("word7x"), words.starting("word1", 50));
+                let _ = (words.get("word7x"), words.starting("word1", 50, 50));
             }
         }
     }

@@ -172,7 +172,8 @@ impl App {
         let rules = self.site.state.with_untracked(|site| rules(site.answer()));
         let request = self.draft.with_untracked(|draft| self.request(draft));
         self.returned.set(None);
-        if let Err(errors) = ask::check(request.clone(), &rules) {
+        let errors = ask::faults(&request, &rules);
+        if !errors.is_empty() {
             self.errors.set(errors);
             self.say(TEXT.check_fields.to_owned());
             self.focus_error();

@@ -111,7 +111,13 @@ pub(super) fn sorts(bytes: &[u8]) -> Class {
 
 /// Whether all bytes are of a class.
 pub(super) fn all(bytes: &[u8], class: Class) -> bool {
-    sorts(bytes) & !class == 0
+    bytes.iter().all(|&byte| is(byte, class))
+}
+
+/// Whether two bytes stand side by side somewhere. Looks at all there are, but at many of them at once.
+pub(super) fn holds(bytes: &[u8], first: u8, second: u8) -> bool {
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    pairs.fold(false, |held, (&one, &other)| held | ((one == first) & (other == second)))
 }
 
 /// Whether a word is in a list, whatever its case. The list has a row for each length, words without spaces between.

@@ -1,10 +1,11 @@
 //! Numbers of payment cards.
 
 use super::Kind;
-use super::bytes::{DASH, DIGIT, DOT, HASH, PLUS, WORD, is};
+use super::bytes::{DASH, DIGIT, DOT, HASH, PLUS, SPACE, WORD, is};
 use super::scan::{Found, Scan};
 
-/// Digits of the longest number.
+/// Digits of the shortest number and of the longest.
+const LEAST: usize = 14;
 const DIGITS: usize = 19;
 
 /// A number that an issuer of cards could have given: its first digits, its length and its check digit (Luhn).
@@ -15,27 +16,28 @@ pub(super) fn card(scan: &Scan<'_>, at: usize) -> Found {
     }
     let mut number = [0; DIGITS];
     let (mut count, mut at, mut end, mut separator, mut group) = (0, start, None, None, 0);
-    loop {
-        match scan.byte(at) {
-            Some(byte @ b'0'..=b'9') => {
-                let Some(digit) = number.get_mut(count) else { break };
-                *digit = byte - b'0';
-                count += 1;
-                group += 1;
-            }
+    while let Some(byte) = scan.byte(at) {
+        if byte.is_ascii_digit() {
+            let Some(digit) = number.get_mut(count) else { break };
+            *digit = byte - b'0';
+            count += 1;
+            group += 1;
+        } else {
             // Cards are written in groups of three to six, all with one separator; dumps of bytes are not.
-            Some(byte @ (b' ' | b'-'))
-                if group >= 3 && separator.is_none_or(|known| known == byte) && scan.sees(at + 1, DIGIT) =>
-            {
-                separator = Some(byte);
-                group = 0;
+            let known = separator.unwrap_or(byte);
+            if group < 3 || byte != known || !is(byte, SPACE | DASH) || !scan.sees(at + 1, DIGIT) {
+                break;
             }
-            _ => break,
+            separator = Some(byte);
+            group = 0;
         }
         at += 1;
+        if count < LEAST {
+            continue;
+        }
         // Another number may follow, so that each end of a group of digits may be the card's.
         let digits = number.get(..count).unwrap_or_default();
-        if issued(digits, separator.is_some()) && (separator.is_none() || (3..=6).contains(&group)) {
+        if (separator.is_none() || (3..=6).contains(&group)) && issued(digits, separator.is_some()) {
             let next = scan.byte(at);
             let fraction = next == Some(b'.') && scan.sees(at + 1, DIGIT);
             if !fraction && !next.is_some_and(|byte| is(byte, WORD)) && !regular(digits) && luhn(digits) {
@@ -55,9 +57,6 @@ fn regular(digits: &[u8]) -> bool {
 /// Whether some issuer's numbers begin so and have this length. Long ones are rare, and identifiers are often as
 /// long: they count where they are written in groups.
 fn issued(digits: &[u8], grouped: bool) -> bool {
-    if digits.len() < 14 {
-        return false;
-    }
     let lead = digits.iter().take(4).fold(0, |number, &digit| number * 10 + u32::from(digit));
     match (digits.len(), lead) {
         (19, 4000..=4999) | (17..=19, 6200..=6299) => grouped,

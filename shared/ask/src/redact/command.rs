@@ -2,7 +2,7 @@
 
 use super::Kind;
 use super::bytes::{
-    ANGLE, COMMA, DASH, DIGIT, DOT, ENDING, LETTER, LOWER, NEWLINE, QUOTE, SPACE, WHITE, WORD, all, sorts,
+    ANGLE, COMMA, DASH, DIGIT, DOT, ENDING, LETTER, LOWER, QUOTE, SPACE, WHITE, WORD, all, holds, sorts,
 };
 use super::named::{flagged, name};
 use super::placeholder::placeholder;
@@ -12,7 +12,7 @@ use super::value::{quoted, secret_text};
 /// `--password hunter2`, `-Password hunter2`.
 pub(super) fn flag(scan: &Scan<'_>, at: usize) -> Found {
     let start = scan.run(at, 2, DASH);
-    flagged(scan, start..scan.run(start, 64, WORD | DASH | DOT))
+    flagged(scan, start..scan.run_far(start, 64, WORD | DASH | DOT))
 }
 
 /// `-u user:password`, whatever the command. A user and a group are written so too: the password must look like one.
@@ -37,8 +37,12 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("sshpass", &["-p ", "-p"]),
 ];
 
-/// Bytes of a command's line that are looked at for its option.
+/// Bytes of a command's line that are looked at for its option. From each dash in them that begins none, the next is
+/// looked for as many bytes on.
 const LINE: usize = 96;
+
+/// Bytes of the longest option.
+const LONGEST: usize = 7;
 
 /// `curl -u user:password`, `mysql -ppassword`, `sshpass -p password`, found at the command.
 pub(super) fn command(scan: &Scan<'_>, at: usize) -> Found {
@@ -46,20 +50,35 @@ pub(super) fn command(scan: &Scan<'_>, at: usize) -> Found {
     let (command, options) = COMMANDS
         .iter()
         .find(|(command, _)| command.as_bytes().first().copied() == first && scan.looking_at(at, command))?;
-    let mut dash = at;
-    while dash < at + LINE {
-        dash = scan.run(dash, LINE, !(DASH | NEWLINE));
-        if !scan.sees(dash, DASH) {
+    // A glance at all the bytes that may count shows, nearly always, that none of the options is there.
+    let may_hold = |line: &[u8]| {
+        options.iter().any(|option| match option.as_bytes() {
+            [dash, letter, ..] => holds(line, *dash, *letter),
+            _ => false,
+        })
+    };
+    if scan.peek(at..at + 2 * LINE + LONGEST).is_some_and(|line| !may_hold(line)) {
+        return None;
+    }
+    let (mut place, mut before, mut dash) = (at, 0, at);
+    loop {
+        let byte = scan.byte(place)?;
+        match byte {
+            b'-' if before == b' '
+                && let Some(option) = options.iter().find(|option| scan.looking_at(place, option)) =>
+            {
+                return password(scan, place + option.len(), *command == "curl");
+            }
+            b'-' => dash = place + 1,
+            b'\n' => return None,
+            _ => {}
+        }
+        if place >= dash + LINE || dash >= at + LINE {
             return None;
         }
-        if scan.after(dash, SPACE)
-            && let Some(option) = options.iter().find(|option| scan.looking_at(dash, option))
-        {
-            return password(scan, dash + option.len(), *command == "curl");
-        }
-        dash += 1;
+        before = byte;
+        place += 1;
     }
-    None
 }
 
 /// The password that an option takes, or the user and the password.

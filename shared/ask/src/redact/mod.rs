@@ -148,14 +148,14 @@ pub fn redact(text: &str) -> Vec<Finding> {
         .collect()
 }
 
+#[inline]
 fn secret(scan: &Scan<'_>, at: usize, byte: u8) -> Found {
     scan.first(at, secret::rules(byte), |_, _, _| true)
 }
 
+#[inline]
 fn anything(scan: &Scan<'_>, at: usize, byte: u8) -> Found {
-    let personal = personal::rules(byte);
-    let found = secret(scan, at, byte);
-    if found.is_some() || personal.is_empty() { found } else { scan.first(at, personal, holds_no_secret) }
+    secret(scan, at, byte).or_else(|| scan.first(at, personal::rules(byte), holds_no_secret))
 }
 
 /// Whether no secret begins within what is personal and was found at a place; it would not be its author's to keep.
@@ -188,7 +188,7 @@ impl<'a> Units<'a> {
         let passed = self.text.get(self.byte..byte).unwrap_or_default();
         // A character's first byte counts, and where it begins four bytes, it counts twice.
         let units = |byte: u8| usize::from(!(0x80..0xc0).contains(&byte)) + usize::from(byte >= 0xf0);
-        self.unit += passed.bytes().map(units).sum::<usize>();
+        self.unit += if passed.is_ascii() { passed.len() } else { passed.bytes().map(units).sum() };
         self.byte = byte;
         u32::try_from(self.unit).unwrap_or(u32::MAX)
     }

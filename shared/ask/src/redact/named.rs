@@ -78,25 +78,27 @@ const HARMLESS: &[&str] = &[
     "synctoken",
 ];
 
-/// Last parts of names (`smtp_pass`, `dbPass`) that say little by themselves, and the least characters of a value
-/// that then looks random.
-pub(super) const WEAK: &[(&str, Kind, usize)] = &[
-    ("pass", Kind::Password, 6),
-    ("passe", Kind::Password, 6),
-    ("pw", Kind::Password, 6),
-    ("psk", Kind::Password, 8),
-    ("auth", Kind::Token, 16),
-    ("salt", Kind::Token, 20),
-    ("session", Kind::Token, 20),
-    ("sid", Kind::Token, 20),
-    ("sig", Kind::Token, 20),
-    ("signature", Kind::Token, 20),
-];
+/// Last parts of names (`smtp_pass`, `dbPass`) that say little by themselves, by their last byte, and the least
+/// characters of a value that then looks random.
+pub(super) fn weak(last: u8) -> &'static [(&'static str, Kind, usize)] {
+    match last {
+        b'd' => &[("sid", Kind::Token, 20)],
+        b'e' => &[("passe", Kind::Password, 6), ("signature", Kind::Token, 20)],
+        b'g' => &[("sig", Kind::Token, 20)],
+        b'h' => &[("auth", Kind::Token, 16)],
+        b'k' => &[("psk", Kind::Password, 8)],
+        b'n' => &[("session", Kind::Token, 20)],
+        b's' => &[("pass", Kind::Password, 6)],
+        b't' => &[("salt", Kind::Token, 20)],
+        b'w' => &[("pw", Kind::Password, 6)],
+        _ => &[],
+    }
+}
 
 /// A name, as it was recognised.
 pub(super) struct Name {
     pub kind: Kind,
-    /// Its end in [`names`], or its last part in [`WEAK`].
+    /// Its end in [`names`], or its last part in [`weak`].
     pub end: &'static str,
     /// Where it says little by itself: the least characters of a value.
     pub weak: Option<usize>,
@@ -120,11 +122,12 @@ pub(super) fn name(key: &[u8]) -> Option<Name> {
     }
     let letters = letters.get(start..)?;
     let ends = |end: &str| letters.ends_with(end.as_bytes());
-    if let Some(&(end, kind)) = names(*letters.last()?).iter().find(|(end, _)| ends(end)) {
+    let &last = letters.last()?;
+    if let Some(&(end, kind)) = names(last).iter().find(|(end, _)| ends(end)) {
         let harmless = HARMLESS.iter().any(|harmless| ends(harmless));
         return (!harmless).then_some(Name { kind, end, weak: None, numbered });
     }
-    let &(end, kind, least) = WEAK.iter().find(|(weak, ..)| ends(weak) && ends_part(named, weak))?;
+    let &(end, kind, least) = weak(last).iter().find(|(weak, ..)| ends(weak) && ends_part(named, weak))?;
     Some(Name { kind, end, weak: Some(least), numbered })
 }
 

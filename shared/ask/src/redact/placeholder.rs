@@ -1,6 +1,6 @@
 //! What stands where a secret would: nothing, a variable, `<token>`, `xxxx`, `your-token`, a word, a reference.
 
-use super::bytes::{BRACKET, COLON, DOT, LETTER, SLASH, UNDERSCORE, UPPER, WORD, all, is, listed, sorts};
+use super::bytes::{BRACKET, COLON, DOT, LETTER, SLASH, UNDERSCORE, UPPER, WORD, all, is, listed};
 use super::named::names;
 
 /// Bytes of a value that are looked at to judge it; real secrets show themselves well before.
@@ -111,19 +111,23 @@ pub(super) fn uniform(bytes: &[u8]) -> bool {
 
 /// Made unreadable in part (`hunt****`, `sk-xxxxxxxx`, `ghp_ab…`), or marked as an example.
 pub(super) fn masked(text: &[u8]) -> bool {
-    let (mut last, mut length) = (0, 0);
-    text.iter().enumerate().any(|(at, &byte)| {
-        length = if byte == last { length + 1 } else { 1 };
-        last = byte;
-        let rest = || text.get(at..).unwrap_or_default();
-        match byte {
-            b'.' => length == 3,
-            b'*' | b'x' | b'X' => length == 4,
-            b'e' | b'E' => begins(rest(), "example"),
-            0xe2 => rest().starts_with("…".as_bytes()),
-            _ => false,
+    let telling = |byte: &u8| matches!(byte, b'.' | b'*' | b'x' | b'X' | b'e' | b'E' | 0xe2);
+    let mut rest = text;
+    while let Some(mark) = rest.iter().position(telling).and_then(|at| rest.get(at..)) {
+        let found = match mark.first() {
+            Some(b'.') => mark.starts_with(b"..."),
+            Some(b'*') => mark.starts_with(b"****"),
+            Some(b'x') => mark.starts_with(b"xxxx"),
+            Some(b'X') => mark.starts_with(b"XXXX"),
+            Some(b'e' | b'E') => begins(mark, "example"),
+            _ => mark.starts_with("…".as_bytes()),
+        };
+        if found {
+            return true;
         }
-    })
+        rest = mark.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 /// `$TOKEN`, `$user->password`, `%TOKEN%`, `%(token)s`, `%s`.
@@ -142,7 +146,7 @@ fn variable(text: &[u8]) -> bool {
 
 /// `DB_PASSWORD_PROD`: the name of a variable that holds the secret.
 fn setting_name(text: &[u8]) -> bool {
-    sorts(text) & UNDERSCORE != 0 && all(text, UPPER | UNDERSCORE)
+    all(text, UPPER | UNDERSCORE) && text.contains(&b'_')
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The pass: everything that `rules` find at one place or another, ascending.
-    pub fn pass(&mut self, rules: fn(&Self, usize, u8) -> Found) -> Vec<(Kind, Range<usize>)> {
+    pub fn pass(&mut self, rules: impl Fn(&Self, usize, u8) -> Found) -> Vec<(Kind, Range<usize>)> {
         let mut all = Vec::new();
         loop {
             while self.at == self.below.len() {
@@ -90,11 +90,14 @@ impl<'a> Scan<'a> {
 
     /// Goes on to the next byte that may begin or announce something. Within words and beyond ASCII nothing does.
     fn step(&mut self) {
-        let rest = self.below.get(self.at..).unwrap_or_default();
-        let word = rest.iter().position(|&byte| !is(byte, WORD)).unwrap_or(rest.len());
-        self.at += word.max(1);
-        let rest = self.below.get(self.at..).unwrap_or_default();
-        self.at += rest.iter().position(|&byte| is(byte, SPEAKING)).unwrap_or(rest.len());
+        let mut rest = self.below.get(self.at..).unwrap_or_default().iter();
+        let mut word = rest.next().is_some_and(|&byte| is(byte, WORD));
+        let next = rest.position(|&byte| {
+            let within = word;
+            word &= is(byte, WORD);
+            is(byte, SPEAKING) && !(within && word)
+        });
+        self.at = next.map_or(self.below.len(), |next| self.at + 1 + next);
     }
 
     /// Sets the ceiling to what comes next.
@@ -111,7 +114,7 @@ impl<'a> Scan<'a> {
     fn replaced(&self, from: usize) -> Option<Range<usize>> {
         let mut from = from;
         loop {
-            from += self.bytes.get(from..)?.iter().position(|&byte| byte == b'[')?;
+            from += self.text.get(from..)?.find('[')?;
             if let Some(length) = replacement_at(self.text, from) {
                 return Some(from..from + length);
             }
@@ -121,14 +124,22 @@ impl<'a> Scan<'a> {
 
     /// What the first of `rules` to find something finds here, where `accept` agrees. A rule that had to look
     /// beyond the ceiling, or `accept` for it, finds nothing.
-    pub fn first(&self, at: usize, rules: &[Rule], accept: fn(&Self, usize, &Range<usize>) -> bool) -> Found {
-        rules.iter().find_map(|rule| {
+    #[inline]
+    pub fn first(
+        &self,
+        at: usize,
+        rules: &[Rule],
+        accept: impl Fn(&Self, usize, &Range<usize>) -> bool,
+    ) -> Found {
+        for rule in rules {
             let beyond = self.beyond.get();
-            let (kind, bytes) = rule(self, at)?;
-            let accepted = self.fits(&bytes) && accept(self, at, &bytes);
+            let Some((kind, bytes)) = rule(self, at) else { continue };
             // A rule within another one's `accept` that looks beyond looks there for that one too.
-            (accepted && self.beyond.get() == beyond).then_some((kind, bytes))
-        })
+            if self.fits(&bytes) && accept(self, at, &bytes) && self.beyond.get() == beyond {
+                return Some((kind, bytes));
+            }
+        }
+        None
     }
 
     /// Whether a finding is one: not empty, between the edges, made of whole characters.
@@ -175,7 +186,7 @@ impl<'a> Scan<'a> {
 
     /// The byte before, unless there is an edge.
     pub fn before(&self, at: usize) -> Option<u8> {
-        at.checked_sub(1).filter(|&at| at >= self.floor).and_then(|at| self.byte(at))
+        if at > self.floor { self.byte(at - 1) } else { None }
     }
 
     /// Whether the byte before a place is of a class.
@@ -235,6 +246,11 @@ impl<'a> Scan<'a> {
         same
     }
 
+    /// These bytes, if none of them is beyond the ceiling. It does not count as a look beyond if one is.
+    pub fn peek(&self, range: Range<usize>) -> Option<&'a [u8]> {
+        self.below.get(range)
+    }
+
     pub fn slice(&self, range: Range<usize>) -> &'a [u8] {
         if range.end > self.below.len() {
             self.look_beyond();
@@ -246,12 +262,30 @@ impl<'a> Scan<'a> {
     pub fn run(&self, from: usize, most: usize, class: Class) -> usize {
         let rest = self.below.get(from..).unwrap_or_default();
         let reach = rest.get(..most).unwrap_or(rest);
-        let length = reach.iter().position(|&byte| !is(byte, class)).unwrap_or(reach.len());
-        if length == rest.len() && length < most {
+        match reach.iter().position(|&byte| !is(byte, class)) {
+            Some(length) => {
+                self.count(length + 1);
+                from + length
+            }
+            None => self.cut(from, reach.len(), most),
+        }
+    }
+
+    /// [`Scan::run`] for many bytes, where many places look along the same ones: those are followed but once.
+    pub fn run_far(&self, from: usize, most: usize, class: Class) -> usize {
+        let reach = self.below.len().saturating_sub(from).min(most);
+        let length = self.followed(from, class, false) - from;
+        if length < reach { from + length } else { self.cut(from, reach, most) }
+    }
+
+    /// The end of a run that goes on where its reach ends.
+    #[inline(never)]
+    fn cut(&self, from: usize, reach: usize, most: usize) -> usize {
+        self.count(reach + 1);
+        if reach < most {
             self.look_beyond();
         }
-        self.count(length + 1);
-        self.whole(from + length)
+        self.whole(from + reach)
     }
 
     /// Where the character begins that a place is within.
@@ -269,6 +303,14 @@ impl<'a> Scan<'a> {
     /// What comes of it may be refused, and the next rule may follow the same run from a later byte. So the run that
     /// was last followed is known to its end.
     pub fn follow(&self, from: usize, class: Class, backslashes: bool) -> Option<usize> {
+        let end = self.followed(from, class, backslashes);
+        // What ends it was looked at, and what stands behind a backslash.
+        let last = if backslashes && self.sees(end, BACKSLASH) { end + 1 } else { end };
+        (self.byte(last).is_some() || self.below.len() == self.bytes.len()).then_some(end)
+    }
+
+    /// The end of a run, whatever the ceiling, if need be from the run that was followed before.
+    fn followed(&self, from: usize, class: Class, backslashes: bool) -> usize {
         let mut followed = self.followed.take();
         let end = match followed.iter_mut().find(|(known, _)| *known == class) {
             Some((_, run)) if run.start <= from && from <= run.end => run.end,
@@ -282,9 +324,7 @@ impl<'a> Scan<'a> {
             }
         };
         self.followed.set(followed);
-        // What ends it was looked at, and what stands behind a backslash.
-        let last = if backslashes && self.sees(end, BACKSLASH) { end + 1 } else { end };
-        (self.byte(last).is_some() || self.below.len() == self.bytes.len()).then_some(end)
+        end
     }
 
     /// The end of a run, whatever the ceiling.
@@ -305,9 +345,12 @@ impl<'a> Scan<'a> {
     /// The start of the run of bytes of a class that ends at `to`, at most `most` bytes before.
     pub fn run_back(&self, to: usize, most: usize, class: Class) -> usize {
         let before = self.bytes.get(to.saturating_sub(most).max(self.floor)..to).unwrap_or_default();
-        let length = before.iter().rev().position(|&byte| !is(byte, class)).unwrap_or(before.len());
-        self.count(length + 1);
-        let mut at = to - length;
+        if let Some(length) = before.iter().rev().position(|&byte| !is(byte, class)) {
+            self.count(length + 1);
+            return to - length;
+        }
+        self.count(before.len() + 1);
+        let mut at = to - before.len();
         while at < to && !self.text.is_char_boundary(at) {
             at += 1;
         }

@@ -26,12 +26,14 @@ pub(super) fn rules(byte: u8) -> &'static [Rule] {
         b'0'..=b'9' => &[card, telegram],
         b'a' => &[terraform, published],
         b'e' => &[jwt, published],
-        b'B' | b'b' => &[scheme, telegram, published],
+        b'B' => &[scheme, published],
+        b'b' => &[scheme, telegram, published],
         b'd' | b'h' | b'w' => &[webhook, published],
         b'i' | b'I' => &[stated, login, published],
         b'c' | b'l' | b'm' | b'r' | b's' => &[command, published],
         b'M'..=b'O' => &[discord, published],
-        b'P' | b'p' => &[putty_key, login, published],
+        b'P' => &[putty_key, login, published],
+        b'p' => &[login, published],
         b'a'..=b'z' | b'A'..=b'Z' => &[published],
         _ => &[],
     }
@@ -98,7 +100,7 @@ fn hash(scan: &Scan<'_>, at: usize) -> Found {
         return None;
     }
     let method = METHODS.iter().find(|method| scan.looking_at(at, method))?;
-    let end = scan.run(at, 256, WORD | DOLLAR | DOT | SLASH | EQUALS | PLUS | COMMA | DASH);
+    let end = scan.run_far(at, 256, WORD | DOLLAR | DOT | SLASH | EQUALS | PLUS | COMMA | DASH);
     let end = scan.run_back(end, end - at, DOT | COMMA);
     let digest = scan.slice(at + method.len()..end).rsplit(|&byte| byte == b'$').next().unwrap_or_default();
     (digest.len() >= 22 && digest.len() < end - at - method.len() && !uniform(digest))

@@ -2,7 +2,7 @@
 
 use super::bytes::{
     ALNUM, BEYOND, COLON, CONTROL, Class, DASH, DIGIT, DOLLAR, DOT, LETTER, SLASH, UNDERSCORE, WHITE, WORD,
-    is, sorts,
+    holds, is, sorts,
 };
 use super::placeholder::SAMPLE;
 
@@ -51,8 +51,8 @@ impl<'a> Shape<'a> {
 
     /// Calls and paths of code.
     pub fn code(&self) -> bool {
-        (self.seen & SYMBOL != 0 && call(self.inner))
-            || (self.seen & COLON != 0 && self.inner.windows(2).any(|pair| pair == b"::"))
+        (self.inner.contains(&b'(') && call(self.inner))
+            || (self.seen & COLON != 0 && holds(self.inner, b':', b':'))
     }
 
     /// Names with full stops between: `request.form`.

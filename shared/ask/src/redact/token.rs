@@ -265,6 +265,18 @@ const SECONDS: [u8; FORMS.len()] = {
     seconds
 };
 
+/// For each byte that begins prefixes, the last five bits of their second bytes, as bits: hardly a word fits.
+const LIKELY: [u32; 128] = {
+    let mut likely = [0; 128];
+    let mut at = 0;
+    while at < FORMS.len() {
+        let prefix = FORMS[at].0.as_bytes();
+        likely[prefix[0] as usize] |= 1 << (prefix[1] & 31);
+        at += 1;
+    }
+    likely
+};
+
 /// A token of [`FORMS`].
 pub(super) fn published(scan: &Scan<'_>, at: usize) -> Found {
     let second = scan.byte(at + 1).filter(|&byte| is(byte, BASE64URL | DOT))?;
@@ -272,26 +284,39 @@ pub(super) fn published(scan: &Scan<'_>, at: usize) -> Found {
         return None;
     }
     let first = usize::from(scan.byte(at)?);
+    if LIKELY.get(first)? >> (second & 31) & 1 == 0 {
+        return None;
+    }
     let group = usize::from(*GROUPS.get(first)?)..usize::from(*GROUPS.get(first + 1)?);
     let (forms, seconds) = (FORMS.get(group.clone())?, SECONDS.get(group)?);
     let from = seconds.iter().position(|known| *known == second)?;
-    let candidates = forms.get(from..)?.iter().zip(seconds.get(from..)?);
     let third = scan.byte(at + 2)?;
-    candidates
-        .take_while(|(_, known)| **known == second)
-        .filter(|((prefix, ..), _)| prefix.as_bytes().get(2).is_none_or(|&known| known == third))
-        .find_map(|(form, _)| token(scan, at, form))
+    for (form, &known) in forms.get(from..)?.iter().zip(seconds.get(from..)?) {
+        if known != second {
+            break;
+        }
+        let likely = form.0.as_bytes().get(2).is_none_or(|&known| known == third);
+        if likely && let Some(found) = token(scan, at, form) {
+            return Some(found);
+        }
+    }
+    None
 }
 
+/// A token of this form, the first three bytes of whose prefix are known to stand here.
 fn token(scan: &Scan<'_>, at: usize, &(prefix, tail, least, most): &(&str, Tail, u8, u8)) -> Found {
-    if (tail == Tail::Mixed && scan.after(at, BASE64URL)) || !scan.looking_at(at, prefix) {
+    let rest = prefix.get(3..).unwrap_or_default();
+    if !scan.looking_at(at + 3, rest) || (tail == Tail::Mixed && scan.after(at, BASE64URL)) {
         return None;
     }
     let from = at + prefix.len();
     let (least, most) = (usize::from(least), if most == OPEN { usize::MAX } else { usize::from(most) });
     let class = tail.class();
-    let end =
-        if most == usize::MAX { scan.follow(from, class, false)? } else { scan.run(from, most + 1, class) };
+    let end = if most == usize::MAX {
+        scan.follow(from, class, false)?
+    } else {
+        scan.run_far(from, most + 1, class)
+    };
     // Whether it is one shows in its first bytes.
     if end - from < least || !random(scan.slice(from..end.min(from + SAMPLE)), tail) {
         return None;

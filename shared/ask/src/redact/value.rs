@@ -160,8 +160,8 @@ fn secret_word(scan: &Scan<'_>, name: &Name, place: Place, bytes: Range<usize>) 
     let secret = match (name.weak, name.kind) {
         (Some(least), kind) => {
             let joint = if kind == Kind::Password { b'=' } else { b'_' };
-            let plain = text.iter().any(|&byte| byte == b'.' || byte == joint);
-            shape.mixed() && text.len() >= least && (close || !plain)
+            let plain = || text.contains(&b'.') || text.contains(&joint);
+            shape.mixed() && text.len() >= least && (close || !plain())
         }
         _ if shape.digits() => text.len() >= 6,
         (None, Kind::Token) if close => text.len() >= 24 || shape.mixed(),

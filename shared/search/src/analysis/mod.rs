@@ -13,6 +13,8 @@ mod language;
 mod pieces;
 mod stop_words;
 
+use std::ops::Range;
+
 use fold::Folding;
 pub use language::Language;
 use stop_words::StopWords;
@@ -28,6 +30,15 @@ pub(crate) struct Word {
     pub start: usize,
     /// First byte behind.
     pub end: usize,
+}
+
+/// A word of a text, before its stems are found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Folded {
+    /// The word folded.
+    pub text: String,
+    /// It is the name of a thing, which has no stem.
+    pub name: bool,
 }
 
 impl Word {
@@ -62,20 +73,30 @@ impl Analyzer {
 
     /// The words of `text` in the order of their start, the longer of two first.
     pub(crate) fn analyse(&self, text: &str) -> Vec<Word> {
-        let mut folding = Folding::new();
-        let mut words = Vec::new();
-        for piece in pieces::pieces(text) {
-            let folded = folding.fold(text.get(piece.start..piece.end).unwrap_or_default());
-            if folded.is_empty() {
-                continue;
-            }
-            let stems = if piece.name { vec![folded.clone()] } else { self.stems(&folded) };
-            words.push(Word { stems, folded, start: piece.start, end: piece.end });
-        }
-        words
+        self.fold(text)
+            .map(|(folded, Range { start, end })| {
+                let stems = self.stems(&folded);
+                Word { stems, folded: folded.text, start, end }
+            })
+            .collect()
     }
 
-    fn stems(&self, folded: &str) -> Vec<String> {
+    /// The words of `text`, each with its place in bytes, in the order of [`Analyzer::analyse`].
+    pub(crate) fn fold(&self, text: &str) -> impl Iterator<Item = (Folded, Range<usize>)> {
+        let mut folding = Folding::new();
+        pieces::pieces(text).into_iter().filter_map(move |piece| {
+            let place = piece.start..piece.end;
+            let folded = folding.fold(text.get(place.clone()).unwrap_or_default());
+            (!folded.is_empty()).then_some((Folded { text: folded, name: piece.name }, place))
+        })
+    }
+
+    /// The distinct terms of a word in the index, that of the main language first.
+    pub(crate) fn stems(&self, word: &Folded) -> Vec<String> {
+        let folded = word.text.as_str();
+        if word.name {
+            return vec![folded.to_owned()];
+        }
         let mut stems: Vec<String> = Vec::with_capacity(1);
         for (language, stemmer, _) in &self.languages {
             let stem = stemmer.map_or(folded.into(), |stemmer| stemmer.stem(folded));

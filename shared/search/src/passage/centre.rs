@@ -60,7 +60,7 @@ pub(crate) fn centre(
 /// The terms that a unit has, a bit each.
 fn bits(unit: &Unit<'_>, terms: &[Term], analyzer: &QueryAnalyzer) -> u64 {
     let words = analyzer.analyse(unit.text);
-    let has = |term: &Term| words.iter().any(|word| term.matches(word));
+    let has = |term: &Term| words.iter().any(|word| term.matches(&word.folded, &word.stems));
     terms.iter().zip(0..u64::BITS).filter(|(term, _)| has(term)).fold(0, |bits, (_, at)| bits | 1 << at)
 }
 
