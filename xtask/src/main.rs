@@ -127,8 +127,12 @@ forgetful, kill. docs/operate.md says what each is.")]
     /// Builds the shipped artefacts and prints their sizes beside the budgets
     #[command(after_help = "Examples:
   cargo xtask size
+  cargo xtask size --page
   cargo xtask size --json")]
     Size {
+        /// Only what a page loads: the Worker is not built
+        #[arg(long)]
+        page: bool,
         /// Prints JSON
         #[arg(long)]
         json: bool,
@@ -228,7 +232,7 @@ fn run(task: Task) -> Result<()> {
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Tools => Tools::install().map(drop),
         Task::Screens { filter } => screens::run(filter.as_deref()),
-        Task::Size { json } => size::run(json),
+        Task::Size { page, json } => size::run(json, page),
         Task::Soak { each, faults, seed, reads, load, json, misago } => {
             soak::run(&Soak { each, faults, seed, reads, load, json, misago })
         }

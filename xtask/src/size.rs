@@ -69,9 +69,9 @@ impl Row {
     }
 }
 
-/// Builds the shipped artefacts and prints their sizes.
-pub fn run(json: bool) -> Result<()> {
-    let rows = measure()?;
+/// Builds the shipped artefacts and prints their sizes; `page` leaves the Worker out.
+pub fn run(json: bool, page: bool) -> Result<()> {
+    let rows = measure(page)?;
     if json {
         println!("{}", serde_json::to_string_pretty(&rows)?);
     } else {
@@ -81,13 +81,11 @@ pub fn run(json: bool) -> Result<()> {
 }
 
 /// Builds the shipped artefacts and measures them.
-pub fn measure() -> Result<Vec<Row>> {
+fn measure(page: bool) -> Result<Vec<Row>> {
     let tools = Tools::install()?;
     tools::fetch_crates()?;
     let widget = build::widget(&tools, Grade::Shipped)?;
     let embed = embed::bundle(&tools, &widget)?;
-    let worker = build::worker(&tools, Grade::Shipped)?;
-
     let splitter = chunks::splitter(&widget.bound)?;
     let [asking, following] = [chunks::ASK, chunks::FOLLOW].map(|name| chunks::loaded_for(&splitter, name));
     let (asking, following) = (asking?, following?);
@@ -97,9 +95,9 @@ pub fn measure() -> Result<Vec<Row>> {
         named().filter(|(name, _)| names.iter().any(|other| other == name)).map(|(_, sizes)| sizes).sum()
     };
 
-    let files = [embed.loader, embed.widget, widget.wasm, embed.fallback, worker.join("index_bg.wasm")];
+    let files = [embed.loader, embed.widget, widget.wasm, embed.fallback];
     let sizes = compress(&tools, &files)?;
-    let [loader, glue, wasm, fallback, worker] =
+    let [loader, glue, wasm, fallback] =
         sizes.try_into().map_err(|_| anyhow!("node measured another number of files"))?;
     let first_search = [loader, glue, wasm].into_iter().sum();
     let mut rows = vec![
@@ -113,8 +111,12 @@ pub fn measure() -> Result<Vec<Row>> {
         Row::new("asking, shared included", loaded(&asking), Some(ASK_BUDGET)),
         Row::new("hearing back, shared included", loaded(&following), None),
         Row::new("stand-in (fallback.js)", fallback, Some(FALLBACK_BUDGET)),
-        Row::new("Worker (index_bg.wasm)", worker, None),
     ]);
+    if !page {
+        let worker = build::worker(&tools, Grade::Shipped)?.join("index_bg.wasm");
+        let sizes = compress(&tools, &[worker])?;
+        rows.extend(sizes.into_iter().map(|sizes| Row::new("Worker (index_bg.wasm)", sizes, None)));
+    }
     Ok(rows)
 }
 
