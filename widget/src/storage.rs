@@ -50,9 +50,18 @@ impl<S: Store> Shelf<S> {
         }
     }
 
-    /// Whether there is a draft, or a question that was asked or is still to be sent.
-    pub fn keeps_anything(&self) -> bool {
-        ["draft", "unsent", "questions"].iter().any(|what| self.store.get(&self.name(what)).is_some())
+    fn keeps(&self, what: &str) -> bool {
+        self.store.get(&self.name(what)).is_some()
+    }
+
+    /// Whether there is a draft.
+    pub fn keeps_draft(&self) -> bool {
+        self.keeps("draft")
+    }
+
+    /// Whether there is a question that was asked, or is still to be sent.
+    pub fn keeps_questions(&self) -> bool {
+        self.keeps("unsent") || self.keeps("questions")
     }
 
     /// The draft.

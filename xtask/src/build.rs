@@ -7,7 +7,7 @@
 //!   inbox.html  v1/inbox.*           the operator's page
 //!   v1/embed.js, .mjs, .d.ts, .json  the loader the script tag names, its types, and where this build's stays
 //!   v1/a/<hash>/embed.js, .mjs       the loader, immutable under the hash of its bytes
-//!   v1/a/<hash>/*.js, *.wasm         the widget, its chunk and its stand-in, likewise
+//!   v1/a/<hash>/*.js, *.wasm         the widget, its chunks and its stand-in, likewise
 //!   v1/openapi.json  _headers
 //! ```
 //!
@@ -19,6 +19,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::chunks::{chunks, name_of};
 use crate::embed;
 use crate::paths;
 use crate::process;
@@ -80,9 +81,6 @@ impl Grade {
     }
 }
 
-/// The chunk that is loaded once somebody asks. The glue names it.
-pub(crate) const ASK_CHUNK: &str = "split_ask.wasm";
-
 /// The widget's files, before they are laid out under their hash.
 #[derive(Debug, Clone)]
 pub struct Widget {
@@ -90,8 +88,8 @@ pub struct Widget {
     pub bound: PathBuf,
     /// The widget.
     pub wasm: PathBuf,
-    /// What of it is loaded once somebody asks.
-    pub ask: PathBuf,
+    /// What of it is loaded later. The glue names them.
+    pub chunks: Vec<PathBuf>,
 }
 
 /// Builds everything the Worker needs to run: itself and its static files.
@@ -189,18 +187,21 @@ pub fn widget(tools: &Tools, grade: Grade) -> Result<Widget> {
         let key = format!("{} {split} {bindgen} {packages}", file_hash(&wasm)?);
         up_to_date_or(&folder, &key, || bind_widget(tools, grade, &wasm, &folder))
     })?;
-    let [bound, wasm, ask] = ["bound", "widget_bg.wasm", ASK_CHUNK].map(|name| folder.join(name));
-    Ok(Widget { bound, wasm, ask })
+    Ok(Widget { bound: folder.join("bound"), wasm: folder.join("widget_bg.wasm"), chunks: chunks(&folder)? })
 }
 
 /// Turns cargo's wasm into the files a page loads.
 ///
-/// 1. The chunk is cut out of it, and a module is written that loads the chunk.
+/// 1. The chunks are cut out of it, and a module is written that loads them.
 /// 2. What remains is bound to JavaScript, under short names.
-/// 3. Both are optimised.
+/// 3. All are optimised.
 fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Result<()> {
-    // 1.
+    // 1. Another widget may have had other chunks.
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("clearing {}", folder.display()))?;
+    }
     let bound = folder.join("bound");
+    fs::create_dir_all(&bound).with_context(|| format!("creating {}", bound.display()))?;
     let mut split = Command::new(&tools.wasm_split);
     split.arg(wasm).arg(&bound).args(["--target", "web", "--out-name", "widget"]);
     process::run_quietly(split)?;
@@ -209,7 +210,7 @@ fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Resul
     let mut bindgen = Command::new(&tools.wasm_bindgen);
     bindgen
         .arg(bound.join("widget.wasm"))
-        // The chunk shares the memory and the function table, which the linker exports.
+        // The chunks share the memory and the function table, which the linker exports.
         .args([
             "--keep-lld-exports",
             "--target",
@@ -232,8 +233,8 @@ fn bind_widget(tools: &Tools, grade: Grade, wasm: &Path, folder: &Path) -> Resul
     write(&glue, text.as_bytes())?;
 
     // 3.
-    for name in ["widget_bg.wasm", ASK_CHUNK] {
-        let (from, to) = (bound.join(name), folder.join(name));
+    for from in [vec![module], chunks(&bound)?].concat() {
+        let to = folder.join(name_of(&from));
         match grade {
             Grade::Light => copy(&from, &to)?,
             Grade::Shipped => {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! embed.js, embed.mjs    the loader, as a script and as a module; know widget.js
-//!   widget.js            starts the widget; knows widget_bg.wasm, split_ask.wasm and fallback.js
+//!   widget.js            starts the widget; knows widget_bg.wasm, its chunks and fallback.js
 //!     fallback.js        its stand-in
 //! ```
 //!
@@ -11,18 +11,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256, Sha384};
 
-use crate::build::{ASK_CHUNK, BROWSERS, Widget, copy, copy_tree, files_of, write};
+use crate::build::{BROWSERS, Widget, copy, copy_tree, files_of, write};
+use crate::chunks::{name_of, splitter, with_integrity};
 use crate::paths;
 use crate::process;
 use crate::tools::{Tools, file_hash, short_hash};
-
-/// How the module that loads the chunk asks for it.
-const CHUNK_REQUEST: &str = r#"fetch(new URL("./split_ask.wasm", import.meta.url))"#;
 
 /// The bundled scripts.
 #[derive(Debug, Clone)]
@@ -45,7 +43,7 @@ pub struct Embed {
 ///
 /// 1. The style sheets are compressed: esbuild bundles them as texts and leaves these as they are.
 /// 2. The stand-in.
-/// 3. The widget's module, which asks for its chunk by hash.
+/// 3. The widget's module, which asks for its chunks by hash.
 /// 4. The loader.
 pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     let (source, work) = (paths::repository().join("widget"), widget.bound.with_file_name("embed"));
@@ -82,9 +80,10 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     // 3.
     let glue = work.join("glue");
     copy(&widget.bound.join("widget.js"), &glue.join("widget.js"))?;
-    let splitter =
-        fs::read_to_string(widget.bound.join("__wasm_split.js")).context("reading the splitter's module")?;
-    write(&glue.join("__wasm_split.js"), with_integrity(&splitter, &integrity(&widget.ask)?)?.as_bytes())?;
+    let hash_of = |chunk: &PathBuf| Ok((name_of(chunk).to_owned(), integrity(chunk)?));
+    let hashes = widget.chunks.iter().map(hash_of).collect::<Result<Vec<_>>>()?;
+    let splitter = with_integrity(&splitter(&widget.bound)?, &hashes)?;
+    write(&glue.join("__wasm_split.js"), splitter.as_bytes())?;
     let settings = [
         "--alias:glue=./glue/widget.js".to_owned(),
         define("WASM_HASH", &integrity(&widget.wasm)?),
@@ -93,8 +92,8 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     let module = script("widget.ts", "esm", "widget.js", &settings)?;
 
     // 4.
-    let hashes =
-        [file_hash(&module)?, file_hash(&widget.wasm)?, file_hash(&widget.ask)?, file_hash(&fallback)?];
+    let files = [&module, &widget.wasm, &fallback].into_iter().chain(&widget.chunks);
+    let hashes = files.map(|file| file_hash(file)).collect::<Result<Vec<_>>>()?;
     let widget_hash = short_hash(hashes.concat().as_bytes());
     let settings = [
         define("MODULE", &format!("/v1/a/{widget_hash}/widget.js")),
@@ -115,7 +114,6 @@ impl Embed {
             (&self.widget, assets.join("widget.js")),
             (&self.fallback, assets.join("fallback.js")),
             (&widget.wasm, assets.join("widget_bg.wasm")),
-            (&widget.ask, assets.join(ASK_CHUNK)),
             (&self.loader, pinned.join("embed.js")),
             (&self.module, pinned.join("embed.mjs")),
             (&self.loader, folder.join("embed.js")),
@@ -123,6 +121,9 @@ impl Embed {
             (&paths::repository().join("widget/embed/edgewise.d.ts"), folder.join("embed.d.ts")),
         ] {
             copy(file, &to)?;
+        }
+        for chunk in &widget.chunks {
+            copy(chunk, &assets.join(name_of(chunk)))?;
         }
         write(&folder.join("embed.json"), self.published()?.as_bytes())
     }
@@ -141,16 +142,6 @@ impl Embed {
     }
 }
 
-/// The splitter's module with the chunk's hash where it asks for the chunk.
-fn with_integrity(splitter: &str, hash: &str) -> Result<String> {
-    let request = CHUNK_REQUEST.strip_suffix(')').unwrap_or(CHUNK_REQUEST);
-    let checked = format!(r#"{request}, {{ credentials: "omit", integrity: "{hash}" }})"#);
-    if splitter.matches(CHUNK_REQUEST).count() != 1 {
-        bail!("the splitter's module asks for its chunk in another way than `{CHUNK_REQUEST}`");
-    }
-    Ok(splitter.replace(CHUNK_REQUEST, &checked))
-}
-
 /// What scripts carry: short, because it does not compress.
 fn integrity(file: &Path) -> Result<String> {
     Ok(format!("sha256-{}", STANDARD.encode(Sha256::digest(read(file)?))))
@@ -163,20 +154,4 @@ fn published_integrity(file: &Path) -> Result<String> {
 
 fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("reading {}", file.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_chunk_is_asked_for_by_its_hash() {
-        let splitter = format!("const src = {CHUNK_REQUEST};");
-        let checked = with_integrity(&splitter, "sha256-x").unwrap();
-        assert_eq!(
-            checked,
-            "const src = fetch(new URL(\"./split_ask.wasm\", import.meta.url), { credentials: \"omit\", integrity: \"sha256-x\" });"
-        );
-        assert!(with_integrity("fetch(elsewhere)", "sha256-x").is_err());
-    }
 }

@@ -6,6 +6,7 @@
 
 pub mod bench;
 pub mod build;
+pub mod chunks;
 pub mod demo;
 pub mod embed;
 pub mod fuzz;
@@ -15,6 +16,7 @@ pub mod paths;
 pub mod process;
 pub mod report;
 pub mod sample;
+pub mod screens;
 mod shorten;
 pub mod size;
 pub mod soak;

@@ -13,7 +13,7 @@ use xtask::demo::{self, Demo};
 use xtask::fuzz;
 use xtask::soak::{self, Soak};
 use xtask::tools::{self, Tools};
-use xtask::{lint, process, size, suite};
+use xtask::{lint, process, screens, size, suite};
 
 /// Edgewise's tasks.
 ///
@@ -114,11 +114,25 @@ forgetful, kill. docs/operate.md says what each is.")]
         #[arg(long)]
         shipped: bool,
     },
+    /// Takes pictures of every state of the widget, in light and dark, on a desktop and on a phone
+    ///
+    /// They go to target/edgewise/screens; index.html there shows them side by side.
+    #[command(after_help = "Examples:
+  cargo xtask screens
+  cargo xtask screens receipt   only states whose name contains `receipt`")]
+    Screens {
+        /// Only states whose name contains this
+        filter: Option<String>,
+    },
     /// Builds the shipped artefacts and prints their sizes beside the budgets
     #[command(after_help = "Examples:
   cargo xtask size
+  cargo xtask size --page
   cargo xtask size --json")]
     Size {
+        /// Only what a page loads: the Worker is not built
+        #[arg(long)]
+        page: bool,
         /// Prints JSON
         #[arg(long)]
         json: bool,
@@ -217,7 +231,8 @@ fn run(task: Task) -> Result<()> {
         }
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Tools => Tools::install().map(drop),
-        Task::Size { json } => size::run(json),
+        Task::Screens { filter } => screens::run(filter.as_deref()),
+        Task::Size { page, json } => size::run(json, page),
         Task::Soak { each, faults, seed, reads, load, json, misago } => {
             soak::run(&Soak { each, faults, seed, reads, load, json, misago })
         }

@@ -1,13 +1,15 @@
 //! The sizes of what is shipped, beside the design's budgets.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::iter::Sum;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::build::{self, Grade};
+use crate::chunks;
 use crate::embed;
 use crate::report::grouped;
 use crate::tools::{self, Tools};
@@ -18,7 +20,7 @@ const LOADER_BUDGET: u64 = 3_000;
 /// Everything before a first search works: 80 kB brotli. Loader, glue and widget count.
 const FIRST_SEARCH_BUDGET: u64 = 80_000;
 
-/// The ask form and the redaction of what is written in it, loaded on demand: 40 kB brotli.
+/// The ask form and the redaction of what is written in it, with what it shares, loaded on demand: 40 kB brotli.
 const ASK_BUDGET: u64 = 40_000;
 
 /// What stands in for the widget where WebAssembly is refused: 12 kB brotli.
@@ -35,11 +37,21 @@ pub struct Sizes {
     pub brotli: u64,
 }
 
+impl Sum for Sizes {
+    fn sum<I: Iterator<Item = Self>>(sizes: I) -> Self {
+        sizes.fold(Self { raw: 0, gzip: 0, brotli: 0 }, |all, one| Self {
+            raw: all.raw + one.raw,
+            gzip: all.gzip + one.gzip,
+            brotli: all.brotli + one.brotli,
+        })
+    }
+}
+
 /// One row of the table.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
     /// What was measured.
-    pub name: &'static str,
+    pub name: String,
     /// Its sizes.
     pub sizes: Sizes,
     /// The budget for its brotli size, where the design sets one.
@@ -47,15 +59,19 @@ pub struct Row {
 }
 
 impl Row {
+    fn new(name: impl Into<String>, sizes: Sizes, budget: Option<u64>) -> Self {
+        Self { name: name.into(), sizes, budget }
+    }
+
     /// Whether the budget is kept; true where there is none.
     pub fn is_within(&self) -> bool {
         self.budget.is_none_or(|budget| self.sizes.brotli <= budget)
     }
 }
 
-/// Builds the shipped artefacts and prints their sizes.
-pub fn run(json: bool) -> Result<()> {
-    let rows = measure()?;
+/// Builds the shipped artefacts and prints their sizes; `page` leaves the Worker out.
+pub fn run(json: bool, page: bool) -> Result<()> {
+    let rows = measure(page)?;
     if json {
         println!("{}", serde_json::to_string_pretty(&rows)?);
     } else {
@@ -65,31 +81,47 @@ pub fn run(json: bool) -> Result<()> {
 }
 
 /// Builds the shipped artefacts and measures them.
-pub fn measure() -> Result<Vec<Row>> {
+fn measure(page: bool) -> Result<Vec<Row>> {
     let tools = Tools::install()?;
     tools::fetch_crates()?;
     let widget = build::widget(&tools, Grade::Shipped)?;
     let embed = embed::bundle(&tools, &widget)?;
-    let worker = build::worker(&tools, Grade::Shipped)?;
+    let splitter = chunks::splitter(&widget.bound)?;
+    let [asking, following] = [chunks::ASK, chunks::FOLLOW].map(|name| chunks::loaded_for(&splitter, name));
+    let (asking, following) = (asking?, following?);
+    let chunk_sizes = compress(&tools, &widget.chunks)?;
+    let named = || widget.chunks.iter().map(|chunk| chunks::name_of(chunk)).zip(chunk_sizes.iter().copied());
+    let loaded = |names: &[String]| -> Sizes {
+        named().filter(|(name, _)| names.iter().any(|other| other == name)).map(|(_, sizes)| sizes).sum()
+    };
 
-    let worker = worker.join("index_bg.wasm");
-    let files = [embed.loader, embed.widget, widget.wasm, widget.ask, embed.fallback, worker];
-    let [loader, glue, wasm, ask, fallback, worker] = compress(&tools, &files)?;
-    let sum = |pick: fn(&Sizes) -> u64| pick(&loader) + pick(&glue) + pick(&wasm);
-    let first_search = Sizes { raw: sum(|s| s.raw), gzip: sum(|s| s.gzip), brotli: sum(|s| s.brotli) };
-    Ok(vec![
-        Row { name: "loader (v1/embed.js)", sizes: loader, budget: Some(LOADER_BUDGET) },
-        Row { name: "widget module (widget.js)", sizes: glue, budget: None },
-        Row { name: "widget (widget_bg.wasm)", sizes: wasm, budget: None },
-        Row { name: "before a first search works", sizes: first_search, budget: Some(FIRST_SEARCH_BUDGET) },
-        Row { name: "ask form (split_ask.wasm)", sizes: ask, budget: Some(ASK_BUDGET) },
-        Row { name: "stand-in (fallback.js)", sizes: fallback, budget: Some(FALLBACK_BUDGET) },
-        Row { name: "Worker (index_bg.wasm)", sizes: worker, budget: None },
-    ])
+    let files = [embed.loader, embed.widget, widget.wasm, embed.fallback];
+    let sizes = compress(&tools, &files)?;
+    let [loader, glue, wasm, fallback] =
+        sizes.try_into().map_err(|_| anyhow!("node measured another number of files"))?;
+    let first_search = [loader, glue, wasm].into_iter().sum();
+    let mut rows = vec![
+        Row::new("loader (v1/embed.js)", loader, Some(LOADER_BUDGET)),
+        Row::new("widget module (widget.js)", glue, None),
+        Row::new("widget (widget_bg.wasm)", wasm, None),
+        Row::new("before a first search works", first_search, Some(FIRST_SEARCH_BUDGET)),
+    ];
+    rows.extend(named().map(|(name, sizes)| Row::new(name, sizes, None)));
+    rows.extend([
+        Row::new("asking, shared included", loaded(&asking), Some(ASK_BUDGET)),
+        Row::new("hearing back, shared included", loaded(&following), None),
+        Row::new("stand-in (fallback.js)", fallback, Some(FALLBACK_BUDGET)),
+    ]);
+    if !page {
+        let worker = build::worker(&tools, Grade::Shipped)?.join("index_bg.wasm");
+        let sizes = compress(&tools, &[worker])?;
+        rows.extend(sizes.into_iter().map(|sizes| Row::new("Worker (index_bg.wasm)", sizes, None)));
+    }
+    Ok(rows)
 }
 
 /// Compresses with Node's zlib, which has both formats at the levels CDNs use.
-fn compress<const N: usize>(tools: &Tools, files: &[PathBuf; N]) -> Result<[Sizes; N]> {
+fn compress(tools: &Tools, files: &[PathBuf]) -> Result<Vec<Sizes>> {
     const SCRIPT: &str = "
         const zlib = require('node:zlib'), fs = require('node:fs');
         const params = size => ({ params: {
@@ -105,16 +137,14 @@ fn compress<const N: usize>(tools: &Tools, files: &[PathBuf; N]) -> Result<[Size
         .stdout(Stdio::piped())
         .spawn()
         .context("starting node")?;
-    let names: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
     let mut stdin = node.stdin.take().ok_or_else(|| anyhow!("node has no input"))?;
-    stdin.write_all(&serde_json::to_vec(&names)?).context("writing to node")?;
+    stdin.write_all(&serde_json::to_vec(files)?).context("writing to node")?;
     drop(stdin);
     let output = node.wait_with_output().context("waiting for node")?;
     if !output.status.success() {
         bail!("compressing the artefacts failed");
     }
-    let sizes: Vec<Sizes> = serde_json::from_slice(&output.stdout).context("reading node's answer")?;
-    sizes.try_into().map_err(|_| anyhow!("node measured another number of files"))
+    serde_json::from_slice(&output.stdout).context("reading node's answer")
 }
 
 fn print(rows: &[Row]) {
@@ -143,8 +173,8 @@ mod tests {
     #[test]
     fn a_budget_holds_for_the_brotli_size() {
         let sizes = Sizes { raw: 9_000, gzip: 4_000, brotli: 3_000 };
-        assert!(Row { name: "loader", sizes, budget: Some(3_000) }.is_within());
-        assert!(!Row { name: "loader", sizes, budget: Some(2_999) }.is_within());
-        assert!(Row { name: "glue", sizes, budget: None }.is_within());
+        assert!(Row::new("loader", sizes, Some(3_000)).is_within());
+        assert!(!Row::new("loader", sizes, Some(2_999)).is_within());
+        assert!(Row::new("glue", sizes, None).is_within());
     }
 }

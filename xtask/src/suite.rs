@@ -18,7 +18,7 @@ use crate::report::{Elapsed, step};
 use crate::sample;
 use crate::soak;
 use crate::stack::{self, Options, Stack};
-use crate::tools::{self, Browser, Tools, WASM};
+use crate::tools::{self, Engine, Tools, WASM};
 
 /// The variable that tells the end-to-end tests that everything they need is built and installed.
 pub const READY: &str = "EDGEWISE_E2E";
@@ -260,11 +260,16 @@ fn deliveries(tools: &Tools, indexer: &Path) -> Counts {
 }
 
 fn end_to_end(filter: Option<&str>) -> Counts {
-    if let Err(error) = Browser::install() {
+    if let Err(error) = Engine::Chromium.install() {
         println!("end to end ... FAILED: {error:#}");
         return Counts { failed: 1, ..Counts::default() };
     }
     let mut counts = Counts::default();
+    for engine in [Engine::Firefox, Engine::WebKit] {
+        if let Err(error) = engine.install() {
+            println!("What needs {} is skipped: {error:#}", engine.name());
+        }
+    }
     match misago::Installed::install() {
         Err(error) if error.is::<Missing>() => println!("What needs a real forum is skipped: {error}"),
         Err(error) => {

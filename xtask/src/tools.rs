@@ -209,6 +209,15 @@ const CONTRACT: PackageSet = PackageSet {
     takes: "about 40 seconds, once",
 };
 
+/// What only the browser tests need: it comes under the MPL, so it stays out of everything that is shipped.
+const ACCESSIBILITY: PackageSet =
+    PackageSet { sources: "tests/e2e/node", names: "axe-core", takes: "about 5 seconds, once" };
+
+/// Installs what the browser tests judge accessibility with, and gives its folder.
+pub fn accessibility_packages() -> Result<PathBuf> {
+    ACCESSIBILITY.install()
+}
+
 /// Installs what the contract tests hold the forums' protocols against, and gives its folder.
 pub fn contract_packages() -> Result<PathBuf> {
     CONTRACT.install()
@@ -311,29 +320,83 @@ fn openssl() -> Result<()> {
     debian_packages("OpenSSL's headers", &["pkg-config", "libssl-dev"])
 }
 
-/// The browser the end-to-end tests drive.
+/// An engine that the end-to-end tests drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Chromium: every test.
+    Chromium,
+    /// Firefox: what every engine must do.
+    Firefox,
+    /// WebKitGTK, which wants a screen, if only in memory: the same.
+    WebKit,
+}
+
+/// geckodriver's version: it is not tied to Firefox's.
+const GECKODRIVER: &str = "0.37.1";
+
+/// A browser with the WebDriver server that drives it.
 #[derive(Debug, Clone)]
 pub struct Browser {
-    /// Chromium's program.
-    pub chromium: PathBuf,
-    /// The WebDriver server of the same version.
+    /// Which it is.
+    pub engine: Engine,
+    /// The browser's program; WebKit's is found by its driver.
+    pub program: Option<PathBuf>,
+    /// The WebDriver server.
     pub driver: PathBuf,
 }
 
-impl Browser {
-    /// Finds Chromium and its driver; nothing where either is missing.
-    pub fn find() -> Option<Browser> {
-        let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(on_path)?;
-        Some(Browser { chromium, driver: on_path("chromedriver")? })
+impl Engine {
+    /// Every engine.
+    pub const ALL: [Engine; 3] = [Engine::Chromium, Engine::Firefox, Engine::WebKit];
+
+    /// Its name in the names of tests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Chromium => "chromium",
+            Engine::Firefox => "firefox",
+            Engine::WebKit => "webkit",
+        }
     }
 
-    /// Finds Chromium and its driver, installing Debian's packages where they are missing.
-    pub fn install() -> Result<Browser> {
-        if let Some(browser) = Browser::find() {
+    /// Finds the browser and its driver; nothing where either is missing.
+    pub fn find(self) -> Option<Browser> {
+        let first = |names: &[&str]| names.iter().find_map(|name| on_path(name));
+        let (program, driver) = match self {
+            Engine::Chromium => {
+                (Some(first(&["chromium", "chromium-browser", "google-chrome"])?), on_path("chromedriver")?)
+            }
+            Engine::Firefox => {
+                let driver = tool_folder("geckodriver", GECKODRIVER).ok()?.join("bin/geckodriver");
+                (Some(first(&["firefox-esr", "firefox"])?), driver.exists().then_some(driver)?)
+            }
+            Engine::WebKit => {
+                on_path("xvfb-run").and(on_path("xauth"))?;
+                (None, on_path("WebKitWebDriver")?)
+            }
+        };
+        Some(Browser { engine: self, program, driver })
+    }
+
+    /// Finds the browser and its driver, installing what is missing: Debian's packages, and geckodriver.
+    pub fn install(self) -> Result<Browser> {
+        if let Some(browser) = self.find() {
             return Ok(browser);
         }
-        debian_packages("Chromium and its driver", &["chromium", "chromium-driver"])?;
-        Browser::find().ok_or_else(|| anyhow!("chromium and chromedriver are installed, but not on PATH"))
+        match self {
+            Engine::Chromium => {
+                debian_packages("Chromium and its driver", &["chromium", "chromium-driver"])?;
+            }
+            Engine::Firefox => {
+                if on_path("firefox-esr").or_else(|| on_path("firefox")).is_none() {
+                    debian_packages("Firefox and its libraries", &["firefox-esr"])?;
+                }
+                cargo_tool("geckodriver", GECKODRIVER, "geckodriver", &[])?;
+            }
+            Engine::WebKit => {
+                debian_packages("WebKit, its driver and a screen", &["webkit2gtk-driver", "xvfb", "xauth"])?;
+            }
+        }
+        self.find().ok_or_else(|| anyhow!("{} and its driver are installed, but not on PATH", self.name()))
     }
 }
 

@@ -6,6 +6,7 @@
 //! the string that they come with, because that is how a browser counts.
 
 mod block;
+mod fields;
 mod index;
 pub mod limits;
 mod outbox;
@@ -16,12 +17,13 @@ mod site;
 mod thread;
 
 pub use block::{Block, BlockKind, Link};
+pub use fields::Fields;
 pub use index::{Health, IndexInfo, Manifest, ManifestBundle, ManifestFile};
 pub use outbox::{OutboxDecision, OutboxItem, OutboxList, OutboxPause};
 pub use problem::{FieldError, Problem, ProblemType};
 pub use question::{KeptSpan, QuestionDraft, QuestionRequest, QuestionState, QuestionStatus, Reply};
 pub use search::{
-    Band, FacetCount, Facets, Fields, Highlighted, Hit, PageContext, Passage, PassageFrom, Place, Range,
+    Band, FacetCount, Facets, Highlighted, Hit, PageContext, Passage, PassageFrom, Place, Range,
     SearchResponse, SimilarRequest, SimilarResponse, Suggestion, Why,
 };
 pub use site::{Features, ForumLink, SiteInfo, SiteTexts, Template, TemplateField, TemplateFieldKind};

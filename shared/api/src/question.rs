@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::search::Fields;
+use crate::fields::Fields;
 use crate::{Block, PageContext, Range, Role};
 
 /// Body of `POST /v1/questions`. The submission's id comes in the header `Idempotency-Key`: a ULID that the

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 /// A half-open range `[start, end)` in UTF-16 code units of the string that it comes with.
@@ -228,6 +226,3 @@ pub enum Band {
     /// Likely, four times in five, to answer the draft.
     Answers,
 }
-
-/// Template fields by name. Ordered, so that a question renders the same everywhere.
-pub type Fields = BTreeMap<String, String>;

@@ -1,7 +1,5 @@
 //! From a request to a question that has passed every check.
 
-use std::collections::BTreeSet;
-
 use api::{
     FieldError, KeptSpan, PageContext, QuestionDraft, QuestionRequest, Range, Template, TemplateField,
     TemplateFieldKind, limits,
@@ -27,7 +25,7 @@ pub struct Rules {
 }
 
 /// A question that has passed [`check`]: within its limits, redacted, its tags and fields the site's own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Question {
     title: String,
@@ -105,42 +103,81 @@ const URL_CHARS: usize = 2_000;
 /// Characters of a product's name or version.
 const PRODUCT_CHARS: usize = 100;
 
-/// Checks, cleans and redacts a request, or tells everything that is wrong with it. Errors name `title`,
-/// `body`, `tags`, `seen`, `kept` or `fields.NAME`. Lengths count the text as it would be posted.
+/// A part of a request that was checked.
+enum Part<'r> {
+    Title(String),
+    Body(String),
+    Tag(&'r str),
+    Field(&'r TemplateField, String),
+    Seen(&'r str),
+}
+
+/// Checks, cleans and redacts a request, or tells everything that is wrong with it, as [`faults`] does.
 pub fn check(request: QuestionRequest, rules: &Rules) -> Result<Question, Vec<FieldError>> {
-    let QuestionRequest { title, body, tags, fields, context, seen, kept, .. } = request;
+    let mut question = Question::default();
+    let errors = inspect(&request, rules, |part| match part {
+        Part::Title(title) => question.title = title,
+        Part::Body(body) => question.body = body,
+        Part::Tag(tag) => question.tags.push(tag.to_owned()),
+        Part::Field(TemplateField { name, label, .. }, value) => {
+            question.fields.push(Field { name: name.clone(), label: label.clone(), value });
+        }
+        Part::Seen(key) => question.seen.push(key.to_owned()),
+    });
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    question.context = check_context(request.context);
+    Ok(question)
+}
+
+/// Everything that is wrong with a request. Errors name `title`, `body`, `tags`, `seen`, `kept` or `fields.NAME`. Lengths
+/// count the text as it would be posted.
+pub fn faults(request: &QuestionRequest, rules: &Rules) -> Vec<FieldError> {
+    inspect(request, rules, |_| ())
+}
+
+/// Tells what is wrong with a request, and hands on its parts. They make a question only where nothing is wrong.
+fn inspect<'r>(
+    request: &'r QuestionRequest,
+    rules: &'r Rules,
+    mut keep: impl FnMut(Part<'r>),
+) -> Vec<FieldError> {
+    let QuestionRequest { title, body, tags, fields, seen, kept, .. } = request;
     let mut errors = Vec::new();
     if kept.len() > KEPT {
         errors.push(FieldError::new("kept", "tooMany", format!("keep at most {KEPT} spans")));
     }
-    let title = text(&title, Lines::One, &kept, &["title"]);
+    let title = text(title, Lines::One, kept, &["title"]);
     length("title", &title, rules.title_chars, &mut errors);
-    let body = text(&body, Lines::Many, &kept, &["body"]);
+    let body = text(body, Lines::Many, kept, &["body"]);
     length("body", &body, rules.body_chars, &mut errors);
     let links = links(&title) + links(&body);
     if links > rules.links_most as usize {
         let message = format!("leave at most {} links; there are {links}", rules.links_most);
         errors.push(FieldError::new("body", "tooMany", message));
     }
-    let tags = check_tags(tags, rules, &mut errors);
-    for name in fields.keys() {
+    keep(Part::Title(title));
+    keep(Part::Body(body));
+    for tag in check_tags(tags, rules, &mut errors) {
+        keep(Part::Tag(tag));
+    }
+    for (name, _) in fields.iter() {
         if !rules.template.fields.iter().any(|field| field.name == *name) {
             let field = format!("fields.{}", shown(name));
             errors.push(FieldError::new(field, "unknown", "this site has no such field"));
         }
     }
-    let mut checked = Vec::new();
     for field in &rules.template.fields {
-        let value = fields.get(&field.name).map_or("", String::as_str);
-        if let Some(value) = check_field(field, value, &kept, &mut errors) {
-            checked.push(Field { name: field.name.clone(), label: field.label.clone(), value });
+        let value = fields.get(&field.name).unwrap_or_default();
+        if let Some(value) = check_field(field, value, kept, &mut errors) {
+            keep(Part::Field(field, value));
         }
     }
-    let seen = check_seen(seen, &mut errors);
-    if !errors.is_empty() {
-        return Err(errors);
+    for key in check_seen(seen, &mut errors) {
+        keep(Part::Seen(key));
     }
-    Ok(Question { title, body, tags, fields: checked, context: check_context(context), seen })
+    errors
 }
 
 fn length(field: &str, text: &str, (least, most): (u32, u32), errors: &mut Vec<FieldError>) {
@@ -156,19 +193,22 @@ fn length(field: &str, text: &str, (least, most): (u32, u32), errors: &mut Vec<F
     }
 }
 
-fn check_tags(tags: Vec<String>, rules: &Rules, errors: &mut Vec<FieldError>) -> Vec<String> {
-    let mut checked: Vec<String> = Vec::new();
-    let mut unknown = BTreeSet::new();
+fn check_tags<'r>(tags: &'r [String], rules: &Rules, errors: &mut Vec<FieldError>) -> Vec<&'r str> {
+    let mut checked: Vec<&str> = Vec::new();
+    let mut unknown: Vec<String> = Vec::new();
     for tag in tags {
-        if !rules.tags.contains(&tag) {
-            unknown.insert(shown(&tag));
-        } else if !checked.contains(&tag) {
+        if !rules.tags.contains(tag) {
+            let name = shown(tag);
+            // As many as the message names: a request may hold any number.
+            if unknown.len() < limits::TAGS && !unknown.contains(&name) {
+                unknown.push(name);
+            }
+        } else if !checked.contains(&tag.as_str()) {
             checked.push(tag);
         }
     }
     if !unknown.is_empty() {
-        let names: Vec<_> = unknown.into_iter().take(limits::TAGS).collect();
-        let message = format!("this site has no tag {}; choose from its list", names.join(", "));
+        let message = format!("this site has no tag {}; choose from its list", unknown.join(", "));
         errors.push(FieldError::new("tags", "unknown", message));
     }
     if checked.len() > limits::TAGS {
@@ -206,7 +246,7 @@ fn check_field(
     (chars > 0).then_some(value)
 }
 
-fn check_seen(seen: Vec<String>, errors: &mut Vec<FieldError>) -> Vec<String> {
+fn check_seen<'r>(seen: &'r [String], errors: &mut Vec<FieldError>) -> Vec<&'r str> {
     if seen.len() > limits::SEEN {
         let message = format!("name at most {} threads; there are {}", limits::SEEN, seen.len());
         errors.push(FieldError::new("seen", "tooMany", message));
@@ -220,8 +260,13 @@ fn check_seen(seen: Vec<String>, errors: &mut Vec<FieldError>) -> Vec<String> {
     if !seen.iter().all(formed) {
         errors.push(FieldError::new("seen", "invalid", "a thread's key has the form source:site:id"));
     }
-    let mut known = BTreeSet::new();
-    seen.into_iter().filter(|key| known.insert(key.clone())).collect()
+    let mut known: Vec<&str> = Vec::new();
+    for key in seen {
+        if !known.contains(&key.as_str()) {
+            known.push(key);
+        }
+    }
+    known
 }
 
 /// The page's word about itself: what does not fit is left out, for its visitor could not mend it.

@@ -12,7 +12,7 @@ mod redact;
 mod render;
 mod suspicion;
 
-pub use check::{Field, Question, Rules, check};
+pub use check::{Field, Question, Rules, check, faults};
 pub use id::{IdError, PublicId, Receipt, SubmissionId};
 pub use redact::{Finding, Kind, apply, may_hold_secret, redact, redact_query};
 pub use render::{RenderOptions, SeenLink, distinct_title, find_marker, marker, post_body};

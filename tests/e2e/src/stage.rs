@@ -12,7 +12,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use thirtyfour::WebDriver;
 use xtask::stack::{Options, Stack};
 use xtask::suite::READY;
-use xtask::tools::Tools;
+use xtask::tools::{Engine, Tools};
 use xtask::{paths, process, sample};
 
 use crate::browser::{Driver, keep_screenshot};
@@ -28,43 +28,78 @@ pub struct Scenario {
     pub name: &'static str,
     /// What happens.
     pub play: for<'a> fn(&'a mut Stage) -> LocalBoxFuture<'a, Result<()>>,
+    /// Where it happens.
+    pub engines: &'static [Engine],
 }
 
-/// Lists the scenarios of a test program and makes its `main`.
+/// Chromium alone: what the Worker does is the same for every engine, and some scenarios use what only Chromium has.
+pub const CHROMIUM: &[Engine] = &[Engine::Chromium];
+
+/// Every engine.
+pub const EVERYWHERE: &[Engine] = &Engine::ALL;
+
+/// Lists the scenarios of a test program and makes its `main`: `scenarios![EVERYWHERE: a, b; CHROMIUM: c]`, or without the
+/// engines where all of them play in Chromium.
 #[macro_export]
 macro_rules! scenarios {
-    ($($name:ident),+ $(,)?) => {
+    ($($engines:ident: $($name:ident),+ $(,)?);+ $(;)?) => {
         fn main() -> std::process::ExitCode {
             $crate::main(
                 env!("CARGO_CRATE_NAME"),
-                &[$($crate::Scenario { name: stringify!($name), play: |stage| Box::pin($name(stage)) }),+],
+                &[$($($crate::Scenario {
+                    name: stringify!($name),
+                    play: |stage| Box::pin($name(stage)),
+                    engines: $crate::stage::$engines,
+                }),+),+],
             )
         }
     };
+    ($($name:ident),+ $(,)?) => { $crate::scenarios![CHROMIUM: $($name),+]; };
 }
 
 /// What the scenarios of one test program share.
-struct Theatre {
+pub struct Theatre {
     stack: Stack,
-    driver: Driver,
+    drivers: Vec<(Engine, Driver)>,
     indexer: PathBuf,
     index: PathBuf,
 }
 
 impl Theatre {
-    fn open(name: &str) -> Result<Theatre> {
+    /// Starts a Worker in a folder of its own; xtask has built everything.
+    pub fn open(name: &str) -> Result<Theatre> {
         process::end_all_when_interrupted()?;
         let tools = Tools::installed()?;
         let indexer = paths::cargo_target()?.join("debug/edgewise");
         let index = sample::index(&indexer)?;
         let stack = Stack::start(&tools, Options::fresh(&format!("e2e-{name}"))?)?;
         stack.publish(&indexer, &index, &sample::settings())?;
-        Ok(Theatre { stack, driver: Driver::start()?, indexer, index })
+        Ok(Theatre { stack, drivers: Vec::new(), indexer, index })
+    }
+
+    /// Opens a browser with an empty profile.
+    pub async fn browser(&mut self, engine: Engine) -> Result<WebDriver> {
+        let at = match self.drivers.iter().position(|(other, _)| *other == engine) {
+            Some(at) => at,
+            None => {
+                self.drivers.push((engine, Driver::start(engine)?));
+                self.drivers.len() - 1
+            }
+        };
+        let (_, driver) = self.drivers.get(at).context("the driver has gone")?;
+        driver.open().await
+    }
+
+    /// The widget in a browser.
+    pub fn widget(&self, browser: &WebDriver) -> Widget {
+        Widget::new(browser.clone(), self.stack.url())
     }
 }
 
 /// One scenario's stage: the shared Worker, and a browser with an empty profile.
 pub struct Stage<'t> {
+    /// The browser's engine.
+    pub engine: Engine,
     /// The Worker.
     pub stack: &'t mut Stack,
     /// The widget in the browser.
@@ -73,6 +108,13 @@ pub struct Stage<'t> {
     pub indexer: PathBuf,
     /// The sample community's index.
     pub index: PathBuf,
+}
+
+impl Stage<'_> {
+    /// A title that only this engine uses: the engines share a Worker, and each counts its questions.
+    pub fn own(&self, title: &str) -> String {
+        format!("{title} ({})", self.engine.name())
+    }
 }
 
 /// Runs the scenarios of a test program one after the other; without `cargo xtask test` they are skipped.
@@ -87,11 +129,20 @@ pub fn main(name: &'static str, scenarios: &[Scenario]) -> ExitCode {
         );
     }
     let theatre: Arc<Mutex<Option<Theatre>>> = Arc::default();
-    let trials = scenarios.iter().copied().map(|scenario| {
-        let theatre = Arc::clone(&theatre);
-        Trial::test(format!("{name}::{}", scenario.name), move || {
+    let plays =
+        scenarios.iter().flat_map(|scenario| scenario.engines.iter().map(move |engine| (scenario, *engine)));
+    let trials = plays.map(|(scenario, engine)| {
+        let (theatre, scenario) = (Arc::clone(&theatre), *scenario);
+        let title = match engine {
+            Engine::Chromium => format!("{name}::{}", scenario.name),
+            other => format!("{name}::{}::{}", other.name(), scenario.name),
+        };
+        let ready = ready && engine.find().is_some();
+        let shot = title.replace("::", "-");
+        Trial::test(title, move || {
             let mut theatre = theatre.lock().unwrap_or_else(PoisonError::into_inner);
-            perform(name, scenario, &mut theatre).map_err(|error| Failed::from(format!("{error:#}")))
+            perform(&scenario, engine, name, &shot, &mut theatre)
+                .map_err(|error| Failed::from(format!("{error:#}")))
         })
         .with_ignored_flag(!ready)
     });
@@ -101,20 +152,25 @@ pub fn main(name: &'static str, scenarios: &[Scenario]) -> ExitCode {
 }
 
 /// Opens the theatre for the first scenario, then a browser for each.
-fn perform(name: &str, scenario: Scenario, theatre: &mut Option<Theatre>) -> Result<()> {
+fn perform(
+    scenario: &Scenario,
+    engine: Engine,
+    program: &str,
+    title: &str,
+    theatre: &mut Option<Theatre>,
+) -> Result<()> {
     if theatre.is_none() {
-        *theatre = Some(Theatre::open(name)?);
+        *theatre = Some(Theatre::open(program)?);
     }
     let Some(theatre) = theatre else { bail!("the stage is not set") };
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting tokio")?;
     runtime.block_on(async {
-        let browser = theatre.driver.open().await?;
-        let outcome = in_browser(scenario, theatre, &browser).await;
+        let browser = theatre.browser(engine).await?;
+        let outcome = in_browser(scenario, engine, theatre, &browser).await;
         if outcome.is_err() {
             let folder = paths::built().join("screenshots");
-            let kept = keep_screenshot(&browser, &folder, &format!("{name}-{}", scenario.name)).await;
-            if let Err(error) = kept {
+            if let Err(error) = keep_screenshot(&browser, &folder, title).await {
                 eprintln!("  no screenshot: {error:#}");
             }
             report_console(&browser).await;
@@ -124,12 +180,18 @@ fn perform(name: &str, scenario: Scenario, theatre: &mut Option<Theatre>) -> Res
     })
 }
 
-async fn in_browser(scenario: Scenario, theatre: &mut Theatre, browser: &WebDriver) -> Result<()> {
+async fn in_browser(
+    scenario: &Scenario,
+    engine: Engine,
+    theatre: &mut Theatre,
+    browser: &WebDriver,
+) -> Result<()> {
     if !theatre.stack.is_running() {
         theatre.stack.start_again()?;
     }
-    let widget = Widget::new(browser.clone(), theatre.stack.url());
+    let widget = theatre.widget(browser);
     let mut stage = Stage {
+        engine,
         stack: &mut theatre.stack,
         widget,
         indexer: theatre.indexer.clone(),

@@ -14,7 +14,7 @@ use crate::wait::until;
 const LOAD_LIMIT: Duration = Duration::from_secs(30);
 
 /// Finds elements by selector in the document and in every open shadow root.
-const DEEP: &str = r"
+pub(crate) const DEEP: &str = r"
     const deep = (root, selector, found = []) => {
         found.push(...root.querySelectorAll(selector));
         for (const element of root.querySelectorAll('*')) {
@@ -228,10 +228,31 @@ impl Widget {
         .await
     }
 
-    /// What the page has written to the browser's console since the last call.
+    /// What the page has written to the browser's console since the last call: only Chromium lets it be read.
     pub async fn console(&self) -> Result<Vec<String>> {
         let entries = self.browser.browser_log().await.context("reading the console")?;
         Ok(entries.into_iter().map(|entry| format!("{entry:?}")).collect())
+    }
+
+    /// Notes from now on what the page's content security policy refuses.
+    pub async fn note_refusals(&self) -> Result<()> {
+        self.run(
+            "window.__refused = [];
+            document.addEventListener('securitypolicyviolation', event =>
+                window.__refused.push(`${event.effectiveDirective}: ${event.blockedURI}`));
+            return null;",
+            vec![],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// What it has refused since [`Widget::note_refusals`] and, in Chromium, since the page was opened.
+    pub async fn refusals(&self) -> Result<Vec<String>> {
+        let noted = self.run("return window.__refused;", vec![]).await?;
+        let noted = noted.as_array().into_iter().flatten().map(ToString::to_string);
+        let console = self.console().await.unwrap_or_default().into_iter();
+        Ok(noted.chain(console.filter(|line| line.contains("Content Security Policy"))).collect())
     }
 
     /// Keeps every request from now on: address, headers and body.

@@ -26,6 +26,7 @@ fn main() -> ExitCode {
     let scenario = e2e::Scenario {
         name: "a_question_goes_to_the_forum_and_comes_back_as_knowledge",
         play: |stage| Box::pin(a_question_goes_to_the_forum_and_comes_back_as_knowledge(stage)),
+        engines: e2e::stage::CHROMIUM,
     };
     let ready = std::env::var_os(xtask::suite::READY).is_some();
     if ready && Installed::find().is_none() {

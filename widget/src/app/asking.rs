@@ -1,19 +1,18 @@
-//! The errand of asking: the draft, threads like it, and sending it once.
+//! The errand of asking: the draft, threads like it, and handing it over to be sent.
 
+use super::desk::{Presence, Side};
 use super::{App, Place};
 use crate::api::{self, Failure};
-use crate::dom::fetch::{Call, answer, send};
+use crate::dom::fetch::Call;
 use crate::dom::page;
 use crate::dom::react::react;
 use crate::dom::time::after;
 use crate::json;
 use crate::locale::TEXT;
 use crate::state::draft::{Draft, SIMILAR_PAUSE_MS};
-use crate::state::navigation::View;
-use crate::state::submission::{Outcome, Unsent};
-use ::api::{QuestionDraft, QuestionRequest, QuestionStatus, SimilarRequest, SiteInfo, limits};
+use crate::state::submission::Unsent;
+use ::api::{QuestionRequest, SimilarRequest, SiteInfo, limits};
 use ask::Rules;
-use wasm_bindgen::JsValue;
 
 pub(super) fn similar_call(place: &Place, request: &SimilarRequest) -> Call {
     Call { method: "POST", path: api::similar_path(&place.site), body: Some(json::write(request)), key: None }
@@ -43,11 +42,9 @@ fn rules(info: Option<&SiteInfo>) -> Rules {
 /// The pause after a keystroke before the draft is kept, in ms: a page that is left writes it at once.
 const KEEP_PAUSE_MS: u32 = 250;
 
-/// Takes up the draft and the questions that wait, and sends these.
+/// Takes up the draft.
 pub(super) fn start(app: App) {
-    let shelf = app.shelf();
-    app.draft.set(shelf.draft());
-    app.unsent.set(shelf.unsent().into_iter().map(|unsent| (unsent, None)).collect());
+    app.take_up_draft(Side::Following);
     react(move || {
         let seen = app.seen.get();
         if !seen.is_empty() {
@@ -55,7 +52,14 @@ pub(super) fn start(app: App) {
             app.draft_changed();
         }
     });
-    app.resume_unsent();
+    react(move || {
+        let missed = app.following.with(|presence| matches!(presence, Presence::Missed));
+        if missed && app.draft_sending() {
+            // It stays in the form as well; when the connection is back it goes out from where it waits.
+            app.sending.set(Vec::new());
+            app.returned.set(Some(Failure::Offline));
+        }
+    });
 }
 
 impl App {
@@ -67,6 +71,13 @@ impl App {
         self.draft_touched();
     }
 
+    /// Takes the draft up from where it is kept, unless the other side of the desk has done so.
+    pub(super) fn take_up_draft(self, other: Side) {
+        if !matches!(self.presence(other).get_untracked(), Presence::Here(_)) {
+            self.draft.set(self.shelf().draft());
+        }
+    }
+
     /// A field of the form changed.
     pub fn wrote(self, field: &str, text: String) {
         self.draft.update(|draft| draft.set_text(field, text));
@@ -75,6 +86,10 @@ impl App {
             self.errors.update(|errors| errors.retain(|other| other.field != error));
         }
         self.draft_touched();
+        // Who writes will send: a connection that is lost until then takes nothing away.
+        if matches!(self.following.get_untracked(), Presence::Away) {
+            self.call(Side::Following);
+        }
     }
 
     /// A tag was pressed.
@@ -124,7 +139,7 @@ impl App {
     }
 
     /// Focuses the first field that has something wrong with it, once it is marked.
-    fn focus_error(self) {
+    pub(super) fn focus_error(self) {
         self.focus_soon("[aria-invalid=true]".to_owned());
     }
 
@@ -148,18 +163,17 @@ impl App {
     ///
     /// 1. Checks it here, so that what is wrong is shown without a request.
     /// 2. Gives it a key and keeps both, before anything leaves the page.
-    /// 3. Sends it.
+    /// 3. Has it sent.
     pub fn submit(self) {
-        let place = self.place();
         if self.draft_sending() {
             return;
         }
         // 1.
         let rules = self.site.state.with_untracked(|site| rules(site.answer()));
-        let context = self.context();
-        let request = self.draft.with_untracked(|draft| draft.request(&place.site, &rules.template, context));
+        let request = self.draft.with_untracked(|draft| self.request(draft));
         self.returned.set(None);
-        if let Err(errors) = ask::check(request.clone(), &rules) {
+        let errors = ask::faults(&request, &rules);
+        if !errors.is_empty() {
             self.errors.set(errors);
             self.say(TEXT.check_fields.to_owned());
             self.focus_error();
@@ -171,169 +185,32 @@ impl App {
         self.draft.update(|draft| draft.key = Some(key.clone()));
         self.keep_draft();
         let fixes = self.draft.with_untracked(|draft| draft.fixes.clone());
-        self.queue(Unsent::new(key.clone(), request, fixes));
         // 3.
-        self.send(key);
+        self.hand_over(Unsent::new(key, request, fixes));
     }
 
-    /// Keeps what is to be sent until the edge has it.
-    fn queue(self, unsent: Unsent) {
+    /// What a draft asks, redacted.
+    pub(super) fn request(self, draft: &Draft) -> QuestionRequest {
+        let template = self.info_untracked(|info| info.template.clone()).unwrap_or_default();
+        draft.request(&self.place().site, &template, self.context())
+    }
+
+    /// Keeps what is to be sent until the edge has it, and has it sent.
+    pub(super) fn hand_over(self, unsent: Unsent) {
+        let key = unsent.key.clone();
         self.shelf().keep_unsent(&unsent);
         self.unsent.update(|all| {
             all.retain(|(other, _)| other.key != unsent.key);
             all.push((unsent, None));
         });
-    }
-
-    /// Takes a question that needs a fix into the form, where no other draft is there.
-    pub fn mend(self, question: QuestionDraft, receipt: &str) {
-        let occupied = self.draft.with_untracked(|draft| !draft.is_empty() && draft.fixes != receipt);
-        if occupied {
-            self.say(TEXT.mend_occupied.to_owned());
-        } else if self.draft.with_untracked(|draft| draft.fixes != receipt) {
-            self.draft.set(Draft::to_mend(question, receipt));
-            self.keep_draft();
-        }
-        self.go(View::Ask);
-    }
-
-    /// Sends a question again as it is: its author means something else than the thread that bears its title.
-    pub fn insist(self, question: QuestionDraft, receipt: &str) {
-        let place = self.place();
-        let rules = self.site.state.with_untracked(|site| rules(site.answer()));
-        let context = self.context();
-        let draft = Draft::to_mend(question, receipt);
-        let request = draft.request(&place.site, &rules.template, context);
-        let request = QuestionRequest { distinct: true, ..request };
-        let key = page::submission_id();
-        self.queue(Unsent::new(key.clone(), request, receipt.to_owned()));
-        self.send(key);
-    }
-
-    /// Sends what waits, at once.
-    pub(super) fn resume_unsent(self) {
-        let keys: Vec<_> =
-            self.unsent.with_untracked(|all| all.iter().map(|(unsent, _)| unsent.key.clone()).collect());
-        for key in keys {
-            self.send(key);
-        }
-    }
-
-    /// Sends one that waits, unless it is being sent.
-    pub fn send(self, key: String) {
-        let Some(unsent) = self.find_unsent(&key) else { return };
-        if self.sending.with_untracked(|sending| sending.contains(&key)) {
-            return;
-        }
-        self.sending.update(|sending| sending.push(key.clone()));
-        let place = self.place();
-        let (method, path) = match unsent.fixes.as_str() {
-            "" => ("POST", api::questions_path(&place.site)),
-            receipt => ("PUT", api::question_path(&place.site, receipt)),
-        };
-        let call = Call { method, path, body: Some(json::write(&unsent.request)), key: Some(key.clone()) };
-        send(place.edge, call, None, move |outcome| {
-            let outcome = outcome.and_then(answer::<QuestionStatus>);
-            if self.sending.update(|sending| sending.retain(|other| *other != key)).is_some() {
-                self.sent(unsent, outcome);
+        match self.following.get_untracked() {
+            Presence::Here(desk) => (desk.resume)(self),
+            // Begins with sending what waits.
+            _ => {
+                self.sending.update(|sending| sending.push(key));
+                self.call(Side::Following);
             }
-        });
-    }
-
-    /// A try to send has ended.
-    fn sent(self, mut unsent: Unsent, outcome: Result<QuestionStatus, Failure>) {
-        let key = unsent.key.clone();
-        // Only the draft that was sent gives way to what came of it; the reader may be writing the next one.
-        let own = self.draft.with_untracked(|draft| draft.key.as_ref() == Some(&key));
-        match unsent.tried(outcome) {
-            Outcome::Accepted(status) => {
-                let receipt = status.receipt.clone();
-                self.take_status(*status);
-                self.forget_unsent(&key);
-                if own {
-                    self.discard_draft();
-                }
-                self.show_instead(&key, own, View::Question(receipt));
-                self.look_after_questions();
-                self.tell("edgewise:asked", JsValue::NULL);
-            }
-            Outcome::Later(ms, failure) => {
-                self.shelf().keep_unsent(&unsent);
-                let tries = unsent.tries;
-                self.unsent.update(|all| {
-                    if let Some(entry) = all.iter_mut().find(|(other, _)| other.key == key) {
-                        *entry = (unsent, Some(failure));
-                    }
-                });
-                if own {
-                    self.discard_draft();
-                }
-                self.show_instead(&key, own, View::Unsent(key.clone()));
-                let again = move || {
-                    if self.find_unsent(&key).is_some_and(|unsent| unsent.tries == tries) {
-                        self.send(key.clone());
-                    }
-                };
-                after(ms, again);
-            }
-            Outcome::Refused(errors) => self.give_back(unsent, own, None, errors),
-            Outcome::Returned(failure) => self.give_back(unsent, own, Some(failure), Vec::new()),
         }
-    }
-
-    /// The edge does not take a question: its author has it back in the form, unless another draft is there by now.
-    fn give_back(self, unsent: Unsent, own: bool, failure: Option<Failure>, errors: Vec<::api::FieldError>) {
-        let occupied = !own && self.draft.with_untracked(|draft| !draft.is_empty());
-        if occupied {
-            let key = unsent.key.clone();
-            let failure = failure.unwrap_or(Failure::Invalid(errors));
-            self.unsent.update(|all| {
-                if let Some(entry) = all.iter_mut().find(|(other, _)| other.key == key) {
-                    entry.1 = Some(failure);
-                }
-            });
-            return;
-        }
-        self.forget_unsent(&unsent.key);
-        if own {
-            // The edge has not stored it, so what is mended is another submission.
-            self.draft.update(|draft| draft.key = None);
-        } else {
-            self.draft.set(Draft::from_request(unsent.request, unsent.fixes.clone()));
-        }
-        self.keep_draft();
-        self.show_instead(&unsent.key, own, View::Ask);
-        self.errors.set(errors);
-        self.returned.set(failure);
-        self.say(TEXT.check_fields.to_owned());
-        self.focus_error();
-    }
-
-    /// Shows what became of a question, where its form or its waiting is what the reader looks at.
-    fn show_instead(self, key: &str, own: bool, view: View) {
-        let looked_at = self.way.with_untracked(|way| match way.current() {
-            View::Ask => own,
-            View::Unsent(shown) => shown == key,
-            _ => false,
-        });
-        let same = self.way.with_untracked(|way| *way.current() == view);
-        if looked_at && !same {
-            self.replace(view);
-        }
-    }
-
-    /// A question that waits, by its key.
-    pub fn find_unsent(self, key: &str) -> Option<Unsent> {
-        if self.unsent.is_gone() {
-            return None;
-        }
-        let of_key = |(unsent, _): &&(Unsent, _)| unsent.key == key;
-        self.unsent.with_untracked(|all| all.iter().find(of_key).map(|(unsent, _)| unsent.clone()))
-    }
-
-    fn forget_unsent(self, key: &str) {
-        self.shelf().drop_unsent(key);
-        self.unsent.update(|all| all.retain(|(unsent, _)| unsent.key != key));
     }
 }
 

@@ -1,33 +1,56 @@
-//! The desk: asking, and hearing back. It is a chunk of its own, which is loaded once somebody asks, or has left something.
+//! The desk: asking, and hearing back. Its two sides are chunks of their own. [`Side::Asking`] is loaded once somebody asks, or
+//! has left a draft; [`Side::Following`], which sends what was asked and hears back, once somebody writes, or has asked before.
 //!
-//! Everything that only [`open`] reaches lies in the chunk; the rest of the widget knows the desk by four functions.
+//! What only [`open_asking`] reaches lies in one chunk, what only [`open_following`] reaches in the other, and what both reach in
+//! a file that comes with either. The rest of the widget knows the desk by five functions.
 
 use super::{App, asking, following};
 use crate::components::desk;
 use crate::dom::element::El;
 use crate::dom::styles;
+use crate::signal::Signal;
+use crate::state::draft::{self, Draft};
 use crate::state::navigation::View;
+use ::api::QuestionRequest;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use web_sys::ShadowRoot;
 
-/// What the desk does for the rest.
+/// A side of the desk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The form, the draft, the rules of redaction.
+    Asking,
+    /// Sending, and what became of it.
+    Following,
+}
+
+/// What a side does for the rest.
 #[derive(Clone, Copy)]
 pub struct Desk {
     /// Draws one of its views; of the search, what was left unfinished.
     pub draw: fn(App, &View) -> El,
     /// Goes on with what waits: the connection is back, or the dialog was opened again.
     pub resume: fn(App),
+}
+
+/// What asking does beside that.
+#[derive(Clone, Copy)]
+pub struct Form {
     /// Keeps the draft now.
     pub keep: fn(App),
     /// Erases the draft.
     pub discard: fn(App),
     /// Removes the secrets from a query.
     pub redact: fn(&str) -> String,
+    /// The personal details in a text.
+    pub personal: fn(&str) -> Vec<String>,
+    /// What a draft asks, redacted.
+    pub request: fn(App, &Draft) -> QuestionRequest,
 }
 
-/// Where the desk is.
+/// Where a side is.
 #[derive(Clone, Copy, Default)]
 pub enum Presence {
     /// Nobody has called for it.
@@ -41,64 +64,76 @@ pub enum Presence {
     Missed,
 }
 
-/// Takes up what was kept and starts the errands.
+/// Takes up the draft.
 #[wasm_split(ask, fallible)]
-fn open(app: App) -> Result<Desk, SplitLoaderError> {
+fn open_asking(app: App) -> Result<Desk, SplitLoaderError> {
     // The widget may have been taken out of the page meanwhile.
-    if !app.desk.is_gone() {
-        start(app);
+    if !app.form.is_gone() {
+        app.form.set(Some(Form {
+            keep: App::keep_draft,
+            discard: App::discard_draft,
+            redact: ask::redact_query,
+            personal: draft::personal,
+            request: App::request,
+        }));
+        start(app, styles::adopt_asking, asking::start);
     }
-    Ok(Desk {
-        draw: desk::draw,
-        resume,
-        keep: App::keep_draft,
-        discard: App::discard_draft,
-        redact: ask::redact_query,
-    })
+    Ok(Desk { draw: desk::draw_asking, resume: |app| app.similar.retry(app) })
 }
 
-fn start(app: App) {
+/// Takes up what waits to be sent, and what was asked.
+#[wasm_split(follow, fallible)]
+fn open_following(app: App) -> Result<Desk, SplitLoaderError> {
+    if !app.form.is_gone() {
+        start(app, styles::adopt_following, following::start);
+    }
+    Ok(Desk { draw: desk::draw_following, resume: App::resume })
+}
+
+fn start(app: App, adopt: fn(&ShadowRoot), errand: fn(App)) {
     if let Ok(root) = app.place().dialog.get_root_node().dyn_into::<ShadowRoot>() {
-        // Without its sheets the form is plain, and works.
-        let _ = styles::adopt_desk(&root);
+        adopt(&root);
     }
-    // What the errands follow belongs to the widget, not to whoever called.
+    // What the errand follows belongs to the widget, not to whoever called.
     if let Some(owner) = app.owner.get_untracked() {
-        owner.with(|| {
-            asking::start(app);
-            following::start(app);
-        });
+        owner.with(|| errand(app));
     }
-}
-
-fn resume(app: App) {
-    app.similar.retry(app);
-    app.resume_unsent();
-    app.look_after_questions();
 }
 
 impl App {
-    /// Loads the desk, unless it is there or on its way.
-    pub fn call_desk(self) {
-        if matches!(self.desk.get_untracked(), Presence::Coming | Presence::Here(_)) {
+    /// Where a side of the desk is.
+    pub fn presence(self, side: Side) -> Signal<Presence> {
+        match side {
+            Side::Asking => self.asking,
+            Side::Following => self.following,
+        }
+    }
+
+    /// Loads a side of the desk, unless it is there or on its way.
+    pub fn call(self, side: Side) {
+        let presence = self.presence(side);
+        if matches!(presence.get_untracked(), Presence::Coming | Presence::Here(_)) {
             return;
         }
-        self.desk.set(Presence::Coming);
+        presence.set(Presence::Coming);
         spawn_local(async move {
-            let outcome = open(self).await;
-            if !self.desk.is_gone() {
-                let came = outcome.is_ok();
-                self.desk.set(outcome.map_or(Presence::Missed, Presence::Here));
-                self.go_on_searching(came);
+            let outcome = match side {
+                Side::Asking => open_asking(self).await,
+                Side::Following => open_following(self).await,
+            };
+            if !presence.is_gone() {
+                presence.set(outcome.map_or(Presence::Missed, Presence::Here));
+                self.go_on_searching();
             }
         });
     }
 
-    /// The desk, where it is there.
-    pub(super) fn desk_here(self) -> Option<Desk> {
-        match self.desk.get_untracked() {
-            Presence::Here(desk) => Some(desk),
-            _ => None,
+    /// Has a side go on with what waits, and tries again to load it where that has failed.
+    pub(super) fn go_on(self, side: Side) {
+        match self.presence(side).get_untracked() {
+            Presence::Here(desk) => (desk.resume)(self),
+            Presence::Missed => self.call(side),
+            Presence::Away | Presence::Coming => {}
         }
     }
 

@@ -1,25 +1,30 @@
 //! The errand of hearing back: follows the questions asked on this device until they are answered.
 
-use super::App;
+use super::desk::{Presence, Side};
+use super::{App, sending};
 use crate::api::{self, Failure};
 use crate::dom::fetch::{Call, answer, send};
 use crate::dom::page;
 use crate::dom::react::react;
 use crate::dom::time::after;
 use crate::locale::TEXT;
+use crate::state::draft::Draft;
 use crate::state::navigation::View;
 use crate::state::questions::poll_wait;
-use ::api::QuestionStatus;
+use crate::state::submission::Unsent;
+use ::api::{QuestionRequest, QuestionStatus};
 
 /// Questions that are asked after in one round, newest first: a page must not send fifty requests because somebody
 /// has asked fifty questions.
 const FOLLOWED: usize = 10;
 
-/// Takes up the questions asked and follows them.
+/// Takes up the questions asked and those that wait, follows the ones and sends the others.
 pub(super) fn start(app: App) {
+    sending::start(app);
     app.questions.set(app.shelf().questions());
     app.mark_read();
-    app.look_after_questions();
+    app.take_back();
+    app.resume();
 }
 
 impl App {
@@ -99,6 +104,42 @@ impl App {
                 });
                 self.keep_questions();
                 self.say(TEXT.state_answered.to_owned());
+            }
+        });
+    }
+
+    /// Takes a question that came back into the form.
+    pub fn mend(self, receipt: String) {
+        self.returning.set(Some((receipt, true)));
+        self.go(View::Ask);
+    }
+
+    /// Sends a question again as it is: its author means something else than the thread that bears its title.
+    pub fn insist(self, receipt: String) {
+        self.returning.set(Some((receipt, false)));
+        self.call(Side::Asking);
+    }
+
+    /// Does what its author wants of a question that came back, once the form is there.
+    fn take_back(self) {
+        react(move || {
+            let here = self.asking.with(|presence| matches!(presence, Presence::Here(_)));
+            let wanted = self.returning.get().filter(|_| here);
+            let Some(((receipt, mends), form)) = wanted.zip(self.form.get_untracked()) else { return };
+            self.returning.set(None);
+            let question = self.questions.with_untracked(|questions| {
+                questions.get(&receipt).and_then(|asked| asked.status.draft.clone())
+            });
+            let Some(question) = question else { return };
+            if !mends {
+                let request = (form.request)(self, &Draft::to_mend(question, &receipt, form.personal));
+                let request = QuestionRequest { distinct: true, ..request };
+                self.hand_over(Unsent::new(page::submission_id(), request, receipt));
+            } else if self.draft.with_untracked(|draft| !draft.is_empty() && draft.fixes != receipt) {
+                self.say(TEXT.mend_occupied.to_owned());
+            } else if self.draft.with_untracked(|draft| draft.fixes != receipt) {
+                self.draft.set(Draft::to_mend(question, &receipt, form.personal));
+                self.keep_draft();
             }
         });
     }

@@ -1,7 +1,7 @@
 //! Carries out what `state` decides: holds the signals that `components` draw, sends requests, keeps what is to be kept.
 //!
 //! [`App`] is a handful of signals and can be copied into every event handler. Its parts: [`line`] runs the lines to
-//! the edge, `searching`, `asking` and `following` are the reader's three errands.
+//! the edge, `searching`, `asking`, `sending` and `following` are the reader's errands.
 
 mod asking;
 pub mod desk;
@@ -9,6 +9,7 @@ mod following;
 pub mod line;
 mod peeking;
 mod searching;
+mod sending;
 
 use crate::api::Failure;
 use crate::dom::element::listen;
@@ -27,7 +28,7 @@ use crate::storage::Shelf;
 use api::{
     FieldError, PageContext, Passage, SearchResponse, SimilarRequest, SimilarResponse, SiteInfo, ThreadView,
 };
-use desk::Presence;
+use desk::{Form, Presence, Side};
 use line::Line;
 use reactive_graph::owner::Owner;
 use wasm_bindgen::JsValue;
@@ -102,8 +103,14 @@ pub struct App {
     seen: Signal<Vec<String>>,
     /// Title and body that a draft starts with, once the form is drawn.
     seed: Signal<Option<(String, String)>>,
-    /// Asking and hearing back.
-    pub desk: Signal<Presence>,
+    /// What its author does about a question that came back, once the form is there: the receipt, and whether to mend it.
+    returning: Signal<Option<(String, bool)>>,
+    /// Where the side of the desk is that asks.
+    asking: Signal<Presence>,
+    /// What it does beside what both do.
+    form: Signal<Option<Form>>,
+    /// Where the side of the desk is that hears back.
+    following: Signal<Presence>,
     /// Owns what the widget follows.
     owner: Signal<Option<Owner>>,
     open: Signal<bool>,
@@ -134,7 +141,10 @@ impl App {
             said: Signal::default(),
             seen: Signal::default(),
             seed: Signal::default(),
-            desk: Signal::default(),
+            returning: Signal::default(),
+            asking: Signal::default(),
+            form: Signal::default(),
+            following: Signal::default(),
             owner: Signal::new(Owner::current()),
             open: Signal::new(place.dialog.open()),
             round: Signal::default(),
@@ -151,8 +161,12 @@ impl App {
         self.typed(self.search.with_untracked(|search| search.text.clone()));
         self.announce_results();
         self.keep_peeked();
-        if self.shelf().keeps_anything() {
-            self.call_desk();
+        let shelf = self.shelf();
+        if shelf.keeps_draft() {
+            self.call(Side::Asking);
+        }
+        if shelf.keeps_questions() {
+            self.call(Side::Following);
         }
         react(move || {
             if self.site.state.with(|site| site.answer().is_some_and(|info| !info.enabled)) {
@@ -196,11 +210,8 @@ impl App {
         self.site.retry(self);
         self.retry_search();
         self.thread.retry(self);
-        match self.desk.get_untracked() {
-            Presence::Here(desk) => (desk.resume)(self),
-            Presence::Missed => self.call_desk(),
-            Presence::Away | Presence::Coming => {}
-        }
+        self.go_on(Side::Asking);
+        self.go_on(Side::Following);
     }
 
     /// Shows a view above the current one.
@@ -257,8 +268,8 @@ impl App {
 
     /// Keeps what is unfinished now.
     fn keep(self) {
-        if let Some(desk) = self.desk_here() {
-            (desk.keep)(self);
+        if let Some(form) = self.form.get_untracked() {
+            (form.keep)(self);
         }
     }
 

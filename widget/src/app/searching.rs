@@ -1,5 +1,6 @@
 //! The errand of finding: search, filters, further results, opening a thread.
 
+use super::desk::{Presence, Side};
 use super::{App, Place, Wanted};
 use crate::api::{self, Failure};
 use crate::dom::fetch::{Call, answer, send};
@@ -72,25 +73,26 @@ impl App {
 
     fn look_up(self, pause: u32) {
         self.forget_peeked();
-        let redact = self.desk_here().map(|desk| desk.redact);
+        let redact = self.form.get_untracked().map(|form| form.redact);
         match self.search.with_untracked(|search| search.query(redact)) {
             Need::Results(query) => self.results.want(self, query, pause),
             Need::Redaction => {
                 self.results.hold();
-                self.call_desk();
+                self.call(Side::Asking);
             }
             Need::Nothing => self.results.forget(),
         }
     }
 
-    /// The desk has come, or has not: results wait for it where there may be a secret in the query.
-    pub(super) fn go_on_searching(self, redacts: bool) {
-        match (self.results.state.with_untracked(Lookup::held), redacts) {
-            (true, true) => self.look_up(0),
-            (true, false) => {
+    /// The rules of redaction have come, or have not: results wait for them where there may be a secret in the query.
+    pub(super) fn go_on_searching(self) {
+        let held = self.results.state.with_untracked(Lookup::held);
+        match self.asking.get_untracked() {
+            Presence::Here(_) if held => self.look_up(0),
+            Presence::Missed if held => {
                 self.results.state.update(|line| line.refuse(Failure::Offline));
             }
-            (false, _) => {}
+            _ => {}
         }
     }
 
@@ -212,8 +214,9 @@ impl App {
 
     /// The reader has found their answer. A draft that it answers is erased.
     pub fn resolve(self) {
-        if let Some(desk) = self.desk_here().filter(|_| self.way.with_untracked(|way| way.asking())) {
-            (desk.discard)(self);
+        if let Some(form) = self.form.get_untracked().filter(|_| self.way.with_untracked(|way| way.asking()))
+        {
+            (form.discard)(self);
         }
         self.way.update(|way| way.go(View::Search));
         self.go(View::Resolved);

@@ -1,12 +1,12 @@
 //! The ask form: what is wrong stands beside the field, what is left out stands below it, and nothing typed is lost.
 
-use super::entry::{Entry, labelled};
+use super::entry::{Entry, Limits, labelled};
 use super::notice::failure_notice;
 use super::panel::bar;
 use super::suggestions::suggestions;
 use crate::app::App;
 use crate::dom::element::{El, button, el, group, live};
-use crate::dom::region::{maybe, switch};
+use crate::dom::region::{maybe, maybe_text, switch};
 use crate::locale::{TEXT, fill};
 use crate::state::navigation::View;
 use api::{TemplateField, TemplateFieldKind, limits};
@@ -38,9 +38,9 @@ pub fn ask(app: App) -> El {
 fn form(app: App) -> El {
     let returned =
         maybe(move || app.returned.get(), move |failure| failure_notice(failure, move || app.submit()));
-    let guidelines = maybe(
+    let guidelines = maybe_text(
         move || app.info(|info| info.texts.guidelines.clone()).filter(|text| !text.is_empty()),
-        |text| el("p.guidelines").child(text.as_str()),
+        |text| el("p.guidelines").child(text),
     );
     let fields = switch(
         move || app.site.state.with(|line| line.edition()),
@@ -68,18 +68,18 @@ fn form(app: App) -> El {
 }
 
 fn title(app: App) -> El {
-    let limits = move || {
-        let usual = (limits::TITLE_CHARS_MIN as u32, limits::TITLE_CHARS_MAX as u32);
-        app.info(|info| info.title_chars).unwrap_or(usual)
+    let limits = Limits {
+        usual: (limits::TITLE_CHARS_MIN as u32, limits::TITLE_CHARS_MAX as u32),
+        own: |info| info.title_chars,
     };
     let entry = Entry::line("title", TEXT.title_hint).first();
     labelled(app, entry, TEXT.title_label, true, limits)
 }
 
 fn body(app: App) -> El {
-    let limits = move || {
-        let usual = (limits::BODY_CHARS_MIN as u32, limits::BODY_CHARS_MAX as u32);
-        app.info(|info| info.body_chars).unwrap_or(usual)
+    let limits = Limits {
+        usual: (limits::BODY_CHARS_MIN as u32, limits::BODY_CHARS_MAX as u32),
+        own: |info| info.body_chars,
     };
     let hint = move || {
         let own = app.info(|info| info.template.body_hint.clone()).filter(|text| !text.is_empty());
@@ -96,7 +96,8 @@ fn template_field(app: App, field: &TemplateField) -> El {
         TemplateFieldKind::Text => Entry::text(&field.name).set("placeholder", &field.hint),
         TemplateFieldKind::Choice => Entry::choice(&field.name, &field.options),
     };
-    labelled(app, entry, &field.label, field.required, || (0, limits::FIELD_CHARS as u32))
+    const LIMITS: (u32, u32) = (0, limits::FIELD_CHARS as u32);
+    labelled(app, entry, &field.label, field.required, Limits { usual: LIMITS, own: |_| LIMITS })
 }
 
 /// The site's tags as chips.
@@ -111,7 +112,7 @@ fn tags(app: App) -> El {
         })
     });
     let wrong =
-        maybe(move || app.error_of("tags"), |message| el("p.note.error@field-error").child(message.as_str()));
+        maybe_text(move || app.error_of("tags"), |message| el("p.note.error@field-error").child(message));
     let hint = el("span.optional").child(fill(TEXT.tags_hint, "count", &limits::TAGS.to_string()));
     let label = el("span.label").set("id", "ew-tags").child(TEXT.tags_label).child(hint);
     let group = el("div.chips.wrap").set("role", "group").set("aria-labelledby", "ew-tags").child(chips);
@@ -139,7 +140,7 @@ fn foot(app: App) -> El {
         .flag("disabled", move || app.draft_sending())
         .child(live(label));
     let discard = discard.flag("hidden", move || app.draft.with(|draft| draft.is_empty()));
-    el("footer.foot")
+    el("div.foot")
         .flag("hidden", move || !app.can_ask())
         .child(el("p.grow.quiet").child(live(note)))
         .child(discard.child(TEXT.discard_draft))

@@ -7,9 +7,9 @@ use super::panel::{bar, body};
 use super::{ask, question, questions};
 use crate::api::Failure;
 use crate::app::App;
-use crate::app::desk::{Desk, Presence};
+use crate::app::desk::{Desk, Presence, Side};
 use crate::dom::element::{El, el, group};
-use crate::dom::region::{maybe, switch};
+use crate::dom::region::{maybe_text, switch};
 use crate::locale::{TEXT, plural};
 use crate::state::navigation::View;
 use crate::state::questions::Asked;
@@ -17,12 +17,13 @@ use crate::state::submission::Unsent;
 
 /// A view of the desk, which is called for.
 pub fn view(app: App, view: &View) -> El {
-    app.call_desk();
+    let side = if *view == View::Ask { Side::Asking } else { Side::Following };
+    app.call(side);
     let view = view.clone();
-    let presence = move || app.desk.with(|desk| matches!(desk, Presence::Missed));
+    let presence = move || app.presence(side).with(|presence| matches!(presence, Presence::Missed));
     let absent = move |missed: &bool| {
         let inside = if *missed {
-            el("div.pad").child(failure_notice(&Failure::Offline, move || app.call_desk()))
+            el("div.pad").child(failure_notice(&Failure::Offline, move || app.call(side)))
         } else {
             waiting()
         };
@@ -33,34 +34,47 @@ pub fn view(app: App, view: &View) -> El {
         app.place_focus();
         (desk.draw)(app, &view)
     };
-    when_here(app, draw, move || switch(presence, absent))
+    when_here(app, side, draw, move || switch(presence, absent))
 }
 
 /// What was left unfinished, once the desk is there.
 pub fn unfinished(app: App) -> El {
-    when_here(app, move |desk| (desk.draw)(app, &View::Search), group)
+    let left = |side| when_here(app, side, move |desk| (desk.draw)(app, &View::Search), group);
+    group().child(left(Side::Following)).child(left(Side::Asking))
 }
 
-fn when_here(app: App, draw: impl Fn(Desk) -> El + 'static, absent: impl Fn() -> El + Copy + 'static) -> El {
-    let here = move || app.desk.with(|desk| matches!(desk, Presence::Here(_)));
-    switch(here, move |_| match app.desk.get_untracked() {
+fn when_here(
+    app: App,
+    side: Side,
+    draw: impl Fn(Desk) -> El + 'static,
+    absent: impl Fn() -> El + Copy + 'static,
+) -> El {
+    let presence = app.presence(side);
+    let here = move || presence.with(|presence| matches!(presence, Presence::Here(_)));
+    switch(here, move |_| match presence.get_untracked() {
         Presence::Here(desk) => draw(desk),
         _ => absent(),
     })
 }
 
-/// Draws a view. This and what it calls lie in the desk's chunk.
-pub fn draw(app: App, view: &View) -> El {
+/// Draws the form, and for other views the draft. This and what it calls lie in the chunk for asking.
+pub fn draw_asking(app: App, view: &View) -> El {
+    if *view == View::Ask {
+        app.begin();
+        ask::ask(app)
+    } else {
+        draft(app)
+    }
+}
+
+/// Draws a view of what was asked, and for other views what is new of it. This and what it calls lie in the chunk for following.
+pub fn draw_following(app: App, view: &View) -> El {
     match view {
         View::Question(receipt) => question::question(app, receipt),
         View::Unsent(key) => question::unsent(app, key),
         View::Questions => questions::questions(app),
-        View::Ask => {
-            app.begin();
-            ask::ask(app)
-        }
-        View::Search | View::Thread(_) | View::Resolved => {
-            group().child(answered(app)).child(unsent(app)).child(draft(app))
+        View::Search | View::Thread(_) | View::Ask | View::Resolved => {
+            group().child(answered(app)).child(unsent(app))
         }
     }
 }
@@ -105,7 +119,7 @@ fn unsent(app: App) -> El {
 
 fn draft(app: App) -> El {
     let title = move || app.draft.with(|draft| (!draft.is_empty()).then(|| draft.title.clone()));
-    maybe(title, move |title| {
+    maybe_text(title, move |title| {
         let title = if title.trim().is_empty() { TEXT.draft_untitled } else { title };
         card(".card@draft", PEN, [label(TEXT.draft_waiting), written(title)], move || app.go(View::Ask))
     })

@@ -3,9 +3,10 @@
 use super::findings::findings;
 use crate::app::App;
 use crate::dom::element::{El, el};
-use crate::dom::region::maybe;
+use crate::dom::region::maybe_text;
 use crate::locale::{self, TEXT};
 use crate::signal::Signal;
+use api::SiteInfo;
 
 /// What is typed into or chosen from, with the name of its field.
 pub struct Entry {
@@ -65,14 +66,17 @@ fn note_id(field: &str) -> String {
     format!("ew-note-{field}")
 }
 
+/// How many characters a field has, least and most.
+#[derive(Clone, Copy)]
+pub struct Limits {
+    /// While the site is not known.
+    pub usual: (u32, u32),
+    /// What the site says.
+    pub own: fn(&SiteInfo) -> (u32, u32),
+}
+
 /// A label, its entry, and what is to be said about it: what is wrong, how long it may be, what is left out.
-pub fn labelled(
-    app: App,
-    Entry { field, entry }: Entry,
-    label: &str,
-    required: bool,
-    limits: impl Fn() -> (u32, u32) + 'static,
-) -> El {
+pub fn labelled(app: App, Entry { field, entry }: Entry, label: &str, required: bool, limits: Limits) -> El {
     let name = Signal::new(field.clone());
     let text = move || name.with_untracked(|name| app.draft.with(|draft| draft.text(name).to_owned()));
     let error = move || name.with_untracked(|name| app.error_of(name));
@@ -81,10 +85,10 @@ pub fn labelled(
         .follow("aria-invalid", move || error().map(|_| "true".to_owned()))
         .on_input(move |text| name.with_untracked(|name| app.wrote(name, text)));
     let optional = (!required).then(|| el("span.optional").child(TEXT.optional));
-    let wrong = maybe(error, |message| el("span.error@field-error").child(message.as_str()));
-    let length = maybe(
-        move || locale::limit(text().chars().count(), limits()),
-        |text| el("span.limit").child(text.as_str()),
+    let wrong = maybe_text(error, |message| el("span.error@field-error").child(message));
+    let length = maybe_text(
+        move || locale::limit(text().chars().count(), app.info(limits.own).unwrap_or(limits.usual)),
+        |text| el("span.limit").child(text),
     );
     let label = el("label").set("for", &format!("ew-field-{field}")).child(label).child(optional);
     el("div.labelled")

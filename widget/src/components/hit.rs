@@ -59,7 +59,8 @@ pub fn hit(app: App, Drawn { at, hit }: Drawn) -> El {
             .or_else(|| lead.clone())
     };
     let passage = maybe(shown, |passage| {
-        let from = locale::passage(passage.from).map(|from| el("span.from").child(from).child(" "));
+        // Isolated: the passage's own words say which way it is read.
+        let from = locale::passage(passage.from).map(|from| el("bdi.from").child(from).child(" "));
         el("p.passage").set("dir", "auto").child(from).child(marked(&passage.text))
     });
     let why_id = format!("ew-why-{at}");

@@ -34,7 +34,7 @@ pub fn panel(app: App) -> El {
 /// The top bar of every view but the search.
 pub fn bar(app: App, title: impl Content, back: &str) -> El {
     let back = button(".plain@back", move || app.back()).set("aria-label", back).set("title", back);
-    el("header.bar")
+    el("div.bar")
         .child(back.child(icon(BACK)))
         .child(el("h2.bar-title").set("tabindex", "-1").child(title))
         .child(close(app))
@@ -48,5 +48,5 @@ pub fn close(app: App) -> El {
 
 /// The middle of a view, which takes the focus when the view is shown.
 pub fn body(part: &str) -> El {
-    el(&["div.body@", part].concat()).set("data-focus", "").set("tabindex", "-1")
+    el(&["div.body@", part].concat()).set("data-focus", "").set("tabindex", "0")
 }

@@ -5,6 +5,7 @@ use super::icon::{CHECK, CLOCK, icon};
 use super::panel::{bar, body};
 use crate::api::Failure;
 use crate::app::App;
+use crate::app::desk::Side;
 use crate::dom::element::{El, button, el, group};
 use crate::dom::region::{maybe, when};
 use crate::highlight::link_target;
@@ -105,19 +106,21 @@ fn actions(app: App, status: &QuestionStatus) -> El {
     let withdraw = status
         .can_withdraw
         .then(|| button(".button@withdraw", move || app.withdraw(receipt.clone())).child(TEXT.withdraw));
-    let mend = status.draft.clone().map(|draft| {
+    let mend = status.draft.is_some().then(|| {
+        // Either way on needs the other side of the desk.
+        app.call(Side::Asking);
         let receipt = status.receipt.clone();
-        button(".button.primary@mend", move || app.mend(draft.clone(), &receipt)).child(TEXT.mend)
+        button(".button.primary@mend", move || app.mend(receipt.clone())).child(TEXT.mend)
     });
-    let insist = status.draft.clone().filter(|_| status.title_taken).map(|draft| {
+    let insist = (status.draft.is_some() && status.title_taken).then(|| {
         let receipt = status.receipt.clone();
-        button(".button@insist", move || app.insist(draft.clone(), &receipt)).child(TEXT.insist)
+        button(".button@insist", move || app.insist(receipt.clone())).child(TEXT.insist)
     });
     let settled = (status.state == QuestionState::Answered).then(|| {
         button(".button.primary@solved", move || app.resolve()).child(icon(CHECK)).child(TEXT.solved_me)
     });
     let yours = button(".button@your-questions", move || app.go(View::Questions));
-    el("footer.foot")
+    el("div.foot")
         .child(outside)
         .child(withdraw)
         .child(yours.child(TEXT.your_questions))
@@ -149,5 +152,5 @@ pub fn unsent(app: App, key: &str) -> El {
     group()
         .child(bar(app, TEXT.your_question, TEXT.back))
         .child(body("receipt").child(inside))
-        .child(el("footer.foot").child(retry.child(TEXT.send_now)))
+        .child(el("div.foot").child(retry.child(TEXT.send_now)))
 }

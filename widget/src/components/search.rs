@@ -7,7 +7,7 @@ use super::panel::close;
 use super::start::start;
 use crate::app::App;
 use crate::dom::element::{El, button, el, group, live};
-use crate::dom::region::{Entry, each, maybe, switch, when};
+use crate::dom::region::{Entry, each, maybe, maybe_text, switch, when};
 use crate::locale::{self, TEXT, fill};
 use crate::state::lookup::Phase;
 use crate::state::navigation::View;
@@ -39,7 +39,7 @@ impl Middle {
 
 /// The view.
 pub fn search(app: App) -> El {
-    let bar = el("header.bar").toggle("busy", move || app.results.state.with(|line| line.busy()));
+    let bar = el("div.bar").toggle("busy", move || app.results.state.with(|line| line.busy()));
     let middle = switch(
         move || Middle::of(app),
         move |middle| match middle {
@@ -212,9 +212,9 @@ fn meant(app: App) -> El {
     let query =
         move || app.results.state.with(|line| line.answer().and_then(|answer| answer.did_you_mean.clone()));
     let (before, after) = TEXT.did_you_mean.split_once("{query}").unwrap_or((TEXT.did_you_mean, ""));
-    maybe(query, move |query| {
-        let wanted = query.clone();
-        let words = el("span").child(before).child(el("strong").set("dir", "auto").child(query.as_str()));
+    maybe_text(query, move |query| {
+        let wanted = query.to_owned();
+        let words = el("span").child(before).child(el("strong").set("dir", "auto").child(query));
         button(".link.meant@did-you-mean", move || app.search_meant(wanted.clone())).child(words.child(after))
     })
 }
@@ -243,5 +243,5 @@ fn foot(app: App) -> El {
         move || app.can_ask() && !offered(),
         move || button(".button@ask-open", move || app.ask()).child(icon(PEN)).child(TEXT.ask),
     );
-    el("footer.foot").child(yours).child(lost).child(ask)
+    el("div.foot").child(yours).child(lost).child(ask)
 }

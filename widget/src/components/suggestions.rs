@@ -18,8 +18,9 @@ pub fn suggestions(app: App) -> El {
     // By their look: an answer that says the same again must not take away the button that is being pressed.
     let found = move || {
         let looks = |answer: &SimilarResponse| {
-            let look = |(at, found): (usize, &Suggestion)| (look(at, &found.hit), found.band);
-            answer.suggestions.iter().enumerate().map(look).collect::<Vec<_>>()
+            answer.suggestions.iter().enumerate().fold(String::new(), |looks, (at, found)| {
+                [looks.as_str(), locale::band(found.band), &look(at, &found.hit)].concat()
+            })
         };
         app.similar.state.with(|line| (line.answer().map(looks), line.failure().cloned()))
     };

@@ -42,7 +42,7 @@ pub fn thread(app: App, key: &str) -> El {
         move |failure| el("div.pad").child(failure_notice(failure, move || app.thread.retry(app))),
     );
     group()
-        .child(bar(app, live(move || place().unwrap_or_default()), back))
+        .child(bar(app, live(move || place().unwrap_or_else(|| app.forum_name())), back))
         .child(body("thread").child(content).child(failed))
         .child(foot(app))
 }
@@ -162,7 +162,7 @@ fn foot(app: App) -> El {
         move || confirming.get(),
         move |sure_first| if *sure_first { sure(app, confirming) } else { ways_on(app, confirming) },
     );
-    el("footer.foot").child(content)
+    el("div.foot").child(content)
 }
 
 fn ways_on(app: App, confirming: Signal<bool>) -> El {
@@ -213,5 +213,5 @@ pub fn resolved(app: App) -> El {
         .child(el("h2").set("tabindex", "-1").child(TEXT.resolved_title))
         .child(el("p").child(TEXT.resolved_detail))
         .child(actions);
-    group().child(el("header.bar.end").child(close(app))).child(body)
+    group().child(el("div.bar.end").child(close(app))).child(body)
 }

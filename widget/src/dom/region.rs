@@ -31,6 +31,25 @@ pub fn maybe<K: PartialEq + 'static>(
     switch(key, move |key| key.as_ref().map_or_else(group, &draw))
 }
 
+/// Draws a text, and nothing where there is none. In one shape, so that it costs its code once.
+pub fn maybe_text(
+    text: impl FnMut() -> Option<String> + 'static,
+    draw: impl FnMut(&str) -> El + 'static,
+) -> El {
+    maybe_text_from(source(text), Box::new(draw))
+}
+
+fn maybe_text_from(mut text: Source<Option<String>>, mut draw: Box<dyn for<'t> Run<&'t str, El>>) -> El {
+    let mut drawn: Option<String> = None;
+    region(move |place| {
+        let now = text.run(());
+        if drawn != now {
+            place.show(&mut |()| now.as_deref().map_or_else(group, |text| draw.run(text)));
+            drawn = now;
+        }
+    })
+}
+
 /// Draws while something holds.
 pub fn when(holds: impl Fn() -> bool + 'static, draw: impl Fn() -> El + 'static) -> El {
     switch(holds, move |holds| if *holds { draw() } else { group() })

@@ -12,9 +12,14 @@ pub fn adopt(root: &ShadowRoot) -> Result<(), JsValue> {
     add(root, sheets!("base", "search", "thread"))
 }
 
-/// Adds the sheets of the form and of what was asked, behind the others.
-pub fn adopt_desk(root: &ShadowRoot) -> Result<(), JsValue> {
-    add(root, sheets!("ask", "question"))
+/// Adds the sheet of the form behind the others. Without it the form is plain, and works.
+pub fn adopt_asking(root: &ShadowRoot) {
+    let _ = add(root, sheets!("ask"));
+}
+
+/// Adds the sheet of what was asked, likewise.
+pub fn adopt_following(root: &ShadowRoot) {
+    let _ = add(root, sheets!("question"));
 }
 
 /// Adds a sheet behind what the root has adopted already.

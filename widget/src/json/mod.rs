@@ -9,8 +9,8 @@ mod records;
 mod wire;
 mod write;
 
+use api::Fields;
 pub(crate) use records::{names, record};
-use std::collections::BTreeMap;
 pub use write::{ToJson, write_record};
 
 /// A JSON value.
@@ -139,9 +139,9 @@ impl<T: FromJson> FromJson for Vec<T> {
     }
 }
 
-impl FromJson for BTreeMap<String, String> {
+impl FromJson for Fields {
     fn from_json(json: &Json, reading: &mut Reading) -> Self {
-        let mut values = Self::new();
+        let mut values = Self::default();
         match json {
             Json::Null => {}
             Json::Object(members) => {

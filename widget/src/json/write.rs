@@ -1,7 +1,7 @@
 //! From a value to a text. Fractions have no way to be written: nothing that leaves the page or is kept has any.
 
 use super::records::camel_case;
-use std::collections::BTreeMap;
+use api::Fields;
 
 /// What can be written as JSON.
 pub trait ToJson {
@@ -90,7 +90,7 @@ impl<T: ToJson> ToJson for Vec<T> {
     }
 }
 
-impl ToJson for BTreeMap<String, String> {
+impl ToJson for Fields {
     fn write(&self, text: &mut String) {
         let members: Vec<(&str, &dyn ToJson)> =
             self.iter().map(|(name, value)| (name.as_str(), value as &dyn ToJson)).collect();

@@ -70,7 +70,7 @@ impl Draft {
         (self.title.trim().is_empty() || self.title == self.seed)
             && self.body.trim().is_empty()
             && self.tags.is_empty()
-            && self.fields.values().all(|value| value.trim().is_empty())
+            && self.fields.iter().all(|(_, value)| value.trim().is_empty())
     }
 
     /// Gives an empty draft a title and a body to start with.
@@ -87,7 +87,7 @@ impl Draft {
         match field {
             "title" => &self.title,
             "body" => &self.body,
-            name => self.fields.get(name).map(String::as_str).unwrap_or_default(),
+            name => self.fields.get(name).unwrap_or_default(),
         }
     }
 
@@ -96,9 +96,7 @@ impl Draft {
         match field {
             "title" => self.title = text,
             "body" => self.body = text,
-            name => {
-                self.fields.insert(name.to_owned(), text);
-            }
+            name => self.fields.insert(name.to_owned(), text),
         }
     }
 
@@ -184,7 +182,7 @@ impl Draft {
         let title = leave("title");
         let body = leave("body");
         // One by one: collecting a map sorts it first, which costs the page the code of a sort.
-        let mut fields = api::Fields::new();
+        let mut fields = api::Fields::default();
         for field in template.fields.iter().filter(|field| !self.text(&field.name).trim().is_empty()) {
             let value = match field.kind {
                 TemplateFieldKind::Choice => self.text(&field.name).to_owned(),
@@ -230,20 +228,29 @@ impl Draft {
         }
     }
 
-    /// A question that needs a fix, as the edge gives it back. What is left of personal details was kept by its author.
-    pub fn to_mend(question: QuestionDraft, receipt: &str) -> Self {
+    /// A question that needs a fix, as the edge gives it back. What is left of personal details, which `personal` finds in a
+    /// text, was kept by its author.
+    pub fn to_mend(question: QuestionDraft, receipt: &str, personal: fn(&str) -> Vec<String>) -> Self {
         let QuestionDraft { title, body, tags, fields } = question;
-        let names: Vec<String> = fields.keys().cloned().collect();
-        let mut draft = Self { title, body, tags, fields, fixes: receipt.to_owned(), ..Self::default() };
-        for field in ["title", "body"].into_iter().chain(names.iter().map(String::as_str)) {
-            for mark in draft.marks(field) {
-                if mark.personal && !mark.kept {
-                    draft.toggle_kept(field, &mark.text);
-                }
-            }
+        let mut kept = Vec::new();
+        let named = fields.iter().map(|(name, text)| (name.as_str(), text));
+        for (field, text) in [("title", &title), ("body", &body)].into_iter().chain(named) {
+            kept.extend(personal(text).into_iter().map(|text| Kept { field: field.to_owned(), text }));
         }
-        draft
+        Self { title, body, tags, fields, kept, fixes: receipt.to_owned(), ..Self::default() }
     }
+}
+
+/// The personal details in a text, each once.
+pub fn personal(text: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for finding in redact(text).into_iter().filter(|finding| finding.personal) {
+        let found = text.get(finding.bytes).unwrap_or_default();
+        if all.iter().all(|other| other != found) {
+            all.push(found.to_owned());
+        }
+    }
+    all
 }
 
 /// A found text as the form may show it: a secret is recognised by its first characters and shown no further.
@@ -285,7 +292,7 @@ mod tests {
         draft.set_text("gone", "from an older template".into());
         draft.set_text("version", "  ".into());
         let request = draft.request("demo", &template(&["plan", "version"]), PageContext::default());
-        assert_eq!(request.fields.into_iter().collect::<Vec<_>>(), [("plan".to_owned(), "Crew".to_owned())]);
+        assert_eq!(request.fields.iter().collect::<Vec<_>>(), [&("plan".to_owned(), "Crew".to_owned())]);
     }
 
     #[test]
@@ -308,7 +315,7 @@ mod tests {
     #[test]
     fn what_comes_back_to_be_mended_keeps_what_its_author_kept() {
         let question = QuestionDraft { body: "ask grace@moorline.io".into(), ..QuestionDraft::default() };
-        let draft = Draft::to_mend(question, "r");
+        let draft = Draft::to_mend(question, "r", personal);
         assert_eq!(draft.fixes, "r");
         let request = draft.request("demo", &Template::default(), PageContext::default());
         assert_eq!((request.body.as_str(), request.kept.len()), ("ask grace@moorline.io", 1));

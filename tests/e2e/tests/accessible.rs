@@ -1,0 +1,85 @@
+//! Everybody can use it: every state is judged by axe-core in every look, read as assistive technology reads it, and walked
+//! through by keyboard.
+
+use e2e::axe::Judge;
+use e2e::looks::{self, JUDGED};
+use e2e::scenes::{self, Scene};
+use e2e::{Result, Stage, ensure, scenarios, tree, walk};
+
+scenarios![
+    everybody_can_find,
+    everybody_can_ask,
+    everybody_can_hear_back,
+    a_fault_within_the_shadow_root_is_noticed,
+];
+
+async fn everybody_can_find(stage: &mut Stage<'_>) -> Result<()> {
+    ensure_accessible(stage, scenes::FINDING).await
+}
+
+async fn everybody_can_ask(stage: &mut Stage<'_>) -> Result<()> {
+    ensure_accessible(stage, scenes::ASKING).await
+}
+
+async fn everybody_can_hear_back(stage: &mut Stage<'_>) -> Result<()> {
+    ensure_accessible(stage, scenes::FOLLOWING).await
+}
+
+/// Looks at every scene, and then says all that is wrong with any of them.
+async fn ensure_accessible(stage: &Stage<'_>, scenes: &[Scene]) -> Result<()> {
+    let judge = Judge::new()?;
+    let mut faults = Vec::new();
+    for scene in scenes {
+        let found = look_at(stage, scene, &judge).await;
+        let found = found.unwrap_or_else(|error| vec![format!("{error:#}")]);
+        faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", scene.name)));
+    }
+    ensure!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    Ok(())
+}
+
+/// What is wrong with a scene.
+async fn look_at(stage: &Stage<'_>, scene: &Scene, judge: &Judge) -> Result<Vec<String>> {
+    let widget = &stage.widget;
+    (scene.reach)(widget).await?;
+    let mut faults = Vec::new();
+    looks::DESKTOP.put_on(widget).await?;
+    if let Err(error) = tree::ensure_reviewed(widget, scene.name).await {
+        faults.push(format!("{error:#}"));
+    }
+    judge.enter(widget).await?;
+    for look in JUDGED {
+        look.put_on(widget).await?;
+        let found =
+            judge.violations(widget).await?.into_iter().chain(judge.measure(widget, look.is_phone()).await?);
+        faults.extend(found.map(|fault| format!("{}: {fault}", look.name)));
+    }
+    looks::DESKTOP.put_on(widget).await?;
+    // Last, since it moves the focus and scrolls.
+    faults.extend(walk::around(widget).await?);
+    Ok(faults)
+}
+
+/// What is judged above lies in a shadow root: the judge must see into it.
+async fn a_fault_within_the_shadow_root_is_noticed(stage: &mut Stage<'_>) -> Result<()> {
+    let widget = &stage.widget;
+    widget.visit("/").await?;
+    widget.open().await?;
+    widget.search("MR-2007").await?;
+    let script = "const root = document.querySelector('edgewise-help').shadowRoot;
+        root.querySelector('[data-part=search-input]').removeAttribute('aria-label');
+        root.querySelector('[data-part=count]').style.color = '#ddd';
+        return null;";
+    widget.run(script, vec![]).await?;
+
+    let judge = Judge::new()?;
+    judge.enter(widget).await?;
+    let found = judge.violations(widget).await?;
+    for rule in ["aria-input-field-name", "color-contrast"] {
+        ensure!(
+            found.iter().any(|fault| fault.starts_with(rule)),
+            "axe-core does not notice {rule}: {found:?}"
+        );
+    }
+    Ok(())
+}
