@@ -53,6 +53,8 @@ pub const PHOTOGRAPHED: &[Look] = &[
     Look { name: "dark-desktop", dark: true, ..DESKTOP },
     PHONE,
     Look { name: "dark-phone", dark: true, ..PHONE },
+    Look { name: "right-to-left", right_to_left: true, ..PHONE },
+    Look { name: "forced-colours", forced_colours: true, dark: true, ..DESKTOP },
 ];
 
 impl Look {
@@ -75,6 +77,11 @@ impl Look {
         let script = "document.querySelector('edgewise-help').dir = arguments[0]; return null;";
         widget.run(script, vec![json!(direction)]).await?;
         Ok(())
+    }
+
+    /// Whether the page is shown in colours of its own choice.
+    pub fn has_own_colours(&self) -> bool {
+        !self.forced_colours
     }
 
     /// Whether fingers, and not a pointer, have to hit what is shown.

@@ -80,6 +80,7 @@ pub fn labelled(
         .value(text)
         .follow("aria-invalid", move || error().map(|_| "true".to_owned()))
         .on_input(move |text| name.with_untracked(|name| app.wrote(name, text)));
+    let entry = entry.set_some("aria-required", required.then_some("true"));
     let optional = (!required).then(|| el("span.optional").child(TEXT.optional));
     let wrong = maybe(error, |message| el("span.error@field-error").child(message.as_str()));
     let length = maybe(
