@@ -14,7 +14,7 @@ const JUDGE: &str = r"
     const done = arguments[arguments.length - 1];
     const rules = { 'target-size': { enabled: true }, 'color-contrast': { enabled: arguments[0] } };
     const page = deep(document, 'dialog[open]').length ? 'edgewise-help' : document;
-    axe.run(page, { resultTypes: ['violations'], rules }).then(
+    axe.run(page, { resultTypes: ['violations'], preload: false, rules }).then(
         ({ violations }) => done(violations.flatMap(({ id, help, nodes }) => nodes.map(node =>
             `${id}: ${help}: ${node.target.flat().join(' ')} (${node.failureSummary.replace(/\s+/g, ' ')})`))),
         error => done([`axe-core failed: ${error}`]),

@@ -98,3 +98,8 @@ pub async fn protocol(browser: &WebDriver, command: &str, parameters: Value) -> 
         .await
         .with_context(|| format!("asking Chromium for {command}"))
 }
+
+/// Shows the page as it would be printed.
+pub async fn print(widget: &Widget) -> Result<()> {
+    protocol(widget.browser(), "Emulation.setEmulatedMedia", json!({"media": "print"})).await.map(drop)
+}

@@ -11,6 +11,8 @@ scenarios![
     everybody_can_ask,
     everybody_can_hear_back,
     a_fault_within_the_shadow_root_is_noticed,
+    nothing_moves_where_motion_is_reduced,
+    nothing_of_it_is_printed,
 ];
 
 async fn everybody_can_find(stage: &mut Stage<'_>) -> Result<()> {
@@ -81,5 +83,30 @@ async fn a_fault_within_the_shadow_root_is_noticed(stage: &mut Stage<'_>) -> Res
             "axe-core does not notice {rule}: {found:?}"
         );
     }
+    Ok(())
+}
+
+async fn nothing_moves_where_motion_is_reduced(stage: &mut Stage<'_>) -> Result<()> {
+    let widget = &stage.widget;
+    scenes::reach(widget, "searching").await?;
+    let moving = "return document.querySelector('edgewise-help').shadowRoot.getAnimations().length;";
+    let usually = widget.run(moving, vec![]).await?;
+    ensure!(usually.as_u64() > Some(0), "nothing shows that a search is on its way");
+    looks::DESKTOP.put_on(widget).await?;
+    let reduced = widget.run(moving, vec![]).await?;
+    ensure!(reduced == 0, "{reduced} animations run");
+    Ok(())
+}
+
+async fn nothing_of_it_is_printed(stage: &mut Stage<'_>) -> Result<()> {
+    let widget = &stage.widget;
+    scenes::reach(widget, "results").await?;
+    let dialog = "[data-part=dialog]";
+    ensure!(widget.count(dialog).await? == 1, "the dialog is not open");
+    looks::print(widget).await?;
+    let boxes = "return [...document.querySelector('edgewise-help').shadowRoot.querySelectorAll('*')]
+        .filter(element => element.getClientRects().length).length;";
+    let printed = widget.run(boxes, vec![]).await?;
+    ensure!(printed == 0, "{printed} elements are printed");
     Ok(())
 }

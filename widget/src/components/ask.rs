@@ -115,7 +115,7 @@ fn tags(app: App) -> El {
     let wrong =
         maybe(move || app.error_of("tags"), |message| el("p.note.error@field-error").child(message.as_str()));
     let hint = el("span.optional").child(fill(TEXT.tags_hint, "count", &limits::TAGS.to_string()));
-    let label = el("span.label").set("id", "ew-tags").child(TEXT.tags_label).child(hint);
+    let label = el("span.label").set("id", "ew-tags").child(TEXT.tags_label).child(" ").child(hint);
     let group = el("div.chips.wrap").set("role", "group").set("aria-labelledby", "ew-tags").child(chips);
     el("div.labelled").flag("hidden", move || all().is_empty()).child(label).child(group).child(wrong)
 }

@@ -87,7 +87,7 @@ pub fn labelled(
         move || locale::limit(text().chars().count(), limits()),
         |text| el("span.limit").child(text.as_str()),
     );
-    let label = el("label").set("for", &format!("ew-field-{field}")).child(label).child(optional);
+    let label = el("label").set("for", &format!("ew-field-{field}")).child(label).child(" ").child(optional);
     el("div.labelled")
         .class_if(field == "title", "first")
         .child(label)
