@@ -135,13 +135,15 @@ impl Widget {
             "{DEEP} const field = deep(document, arguments[0])[0]; field.focus(); field.select(); return null;"
         );
         let selector = json!(format!("[data-part={name}]"));
+        // To WebKit a line feed is no key.
+        let keys = text.replace('\n', &Key::Enter.value().to_string());
         until(format_args!("`{name}` to hold “{text}”"), async || {
             self.part(name).await?;
             self.run(&select, vec![selector.clone()]).await?;
             if text.is_empty() {
                 self.keys(Key::Delete + "").await?;
             } else {
-                self.keys(text).await?;
+                self.keys(keys.as_str()).await?;
             }
             Ok((self.value(name).await? == text).then_some(()))
         })
