@@ -34,7 +34,7 @@ export const attach: Attach = (frame) => {
   close.ariaLabel = Text.Close;
   close.addEventListener("click", () => dialog.close());
   const submit = button("submit-search", "action", Text.Search);
-  const bar = make("header", { class: "bar" }, make("div", { class: "field" }, icon(Icon.Search), field), submit, close);
+  const bar = make("div", { class: "bar" }, make("div", { class: "field" }, icon(Icon.Search), field), submit, close);
   const form = make("form", { role: "search" }, bar);
   const status = make("p", { class: "status", role: "status", "data-part": "status" }, Text.Hint);
   const results = make("ul", { class: "results", "data-part": "results" });
@@ -118,5 +118,5 @@ export const attach: Attach = (frame) => {
 
 function draw({ url, title, accepted, passage }: Hit): HTMLElement {
   const words = passage ? make("p", { class: "passage" }, passage.text) : "";
-  return make("li", { "data-part": "hit" }, link(url, title.text) || title.text, accepted ? ` · ${Text.Solved}` : "", words);
+  return make("li", { "data-part": "hit" }, link(url, title.text) || title.text, accepted ? make("span", { class: "solved" }, Text.Solved) : "", words);
 }

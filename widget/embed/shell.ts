@@ -58,7 +58,7 @@ export function drawShell(close: () => void): Shell {
   const closer = button("close", "plain", icon(Icon.Close));
   closer.ariaLabel = Text.Close;
   closer.addEventListener("click", close);
-  const bar = make("header", { class: "bar busy" }, make("div", { class: "field" }, icon(Icon.Search), field), closer);
+  const bar = make("div", { class: "bar busy" }, make("div", { class: "field" }, icon(Icon.Search), field), closer);
   const shell: Shell = {
     node: make("div", { class: "panel" }, bar),
     field,

@@ -21,6 +21,6 @@ export const enum Fallback {
   Nothing = "Nothing was found. Other words may do better.",
   Failed = "The search did not get through. Search again in a moment.",
   Solved = "Solved",
-  Reduced = "This page shows a smaller help: searching works here, asking is done in the forum.",
+  Reduced = "This page shows a smaller help, which searches and cannot ask.",
   Forum = "Go to the community",
 }

@@ -311,7 +311,8 @@ pub fn why(hit: &Hit) -> Option<String> {
     }
     let docs = hit.source == "docs";
     let places: Vec<_> = why.places.iter().map(|place| self::place(*place, docs)).collect();
-    let words: Vec<_> = why.words.iter().map(|word| fill(TEXT.quoted, "text", word)).collect();
+    let whole = why.words.iter().filter(|word| !why.words.iter().any(|other| is_piece(word, other)));
+    let words: Vec<_> = whole.map(|word| fill(TEXT.quoted, "text", word)).collect();
     let text = match places.split_last() {
         None => TEXT.why_words.to_owned(),
         Some((only, [])) => fill(TEXT.why_places, "places", only),
@@ -321,6 +322,11 @@ pub fn why(hit: &Hit) -> Option<String> {
         }
     };
     Some(fill(&text, "words", &words.join(", ")))
+}
+
+/// Whether a word is a part of a name that is written with hyphens, dots or the like: "mr" of "mr-2007".
+fn is_piece(word: &str, name: &str) -> bool {
+    word.len() < name.len() && name.split(|letter: char| !letter.is_alphanumeric()).any(|piece| piece == word)
 }
 
 /// A part of a thread, or of a docs page.
@@ -447,6 +453,11 @@ mod tests {
         assert_eq!(
             forum(&["export", "stl"], &[Title, Answers]),
             said("Matches “export”, “stl” in title and answers")
+        );
+        assert_eq!(
+            forum(&["2007", "mr-2007", "mr"], &[]),
+            said("Matches “mr-2007”"),
+            "parts of a name go without saying"
         );
         assert_eq!(
             why(&hit("docs", &["{places}"], &[Title, Question, Answers], None)),

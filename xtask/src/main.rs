@@ -62,10 +62,14 @@ enum Task {
     /// Runs every test: crates, types, deployment check, API contract, browsers
     #[command(after_help = "Examples:
   cargo xtask test
-  cargo xtask test outage       only tests whose name contains `outage`")]
+  cargo xtask test outage       only tests whose name contains `outage`
+  cargo xtask test keyboard --every-engine")]
     Test {
         /// Only tests whose name contains this
         filter: Option<String>,
+        /// In Firefox and WebKit too what every engine must do; installs them where they are missing
+        #[arg(long)]
+        every_engine: bool,
     },
     /// Sends questions through a real Worker to forums that fail, and counts what arrives
     ///
@@ -220,7 +224,7 @@ fn run(task: Task) -> Result<()> {
         Task::Demo { discourse, threads, docs, base_url, docs_url, port, open } => {
             demo::run(&Demo { discourse, threads, docs, base_url, docs_url, port, open })
         }
-        Task::Test { filter } => suite::run(filter.as_deref()),
+        Task::Test { filter, every_engine } => suite::run(filter.as_deref(), every_engine),
         Task::Build { shipped } => {
             let grade = if shipped { Grade::Shipped } else { Grade::Light };
             build::all(&Tools::install()?, grade)

@@ -13,7 +13,7 @@ pub fn run(filter: Option<&str>) -> Result<()> {
     Engine::Chromium.install()?;
     build::all(&tools, Grade::Light)?;
     build::indexer()?;
-    step("Photographing every state of the widget", "about 3 minutes", || {
+    step("Photographing every state of the widget", "about 2 minutes", || {
         let mut command = tools::cargo()?;
         command.args(["run", "--quiet", "--locked", "-p", "e2e", "--bin", "screens", "--"]).args(filter);
         process::run(command)

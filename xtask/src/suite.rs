@@ -23,6 +23,9 @@ use crate::tools::{self, Engine, Tools, WASM};
 /// The variable that tells the end-to-end tests that everything they need is built and installed.
 pub const READY: &str = "EDGEWISE_E2E";
 
+/// The variable that tells them to play in every engine, not in Chromium alone.
+pub const EVERY_ENGINE: &str = "EDGEWISE_EVERY_ENGINE";
+
 /// What the contract tests talk to.
 const BASE_URL: &str = "EDGEWISE_BASE_URL";
 const OPERATOR_TOKEN: &str = "EDGEWISE_OPERATOR_TOKEN";
@@ -65,7 +68,7 @@ impl Counts {
 }
 
 /// Runs everything and fails when anything failed.
-pub fn run(filter: Option<&str>) -> Result<()> {
+pub fn run(filter: Option<&str>, every_engine: bool) -> Result<()> {
     let begun = Instant::now();
     let mut total = Counts::default();
     let tools = Tools::install()?;
@@ -77,7 +80,7 @@ pub fn run(filter: Option<&str>) -> Result<()> {
     attempt("type check", &mut total, || type_check(&tools));
     if built {
         attempt("deploy --dry-run", &mut total, || dry_run(&tools));
-        total.add(served(&tools, filter));
+        total.add(served(&tools, filter, every_engine));
     } else {
         eprintln!("The tests that need a running Worker are skipped, because the build failed.");
     }
@@ -189,7 +192,7 @@ fn dry_run(tools: &Tools) -> Result<()> {
 }
 
 /// The tests that talk to a running Worker: the API's contract, then browsers.
-fn served(tools: &Tools, filter: Option<&str>) -> Counts {
+fn served(tools: &Tools, filter: Option<&str>, every_engine: bool) -> Counts {
     let mut counts = Counts::default();
     let indexer = match build::indexer() {
         Ok(indexer) => indexer,
@@ -202,7 +205,7 @@ fn served(tools: &Tools, filter: Option<&str>) -> Counts {
     if filter.is_none_or(|filter| "soak".contains(filter)) {
         counts.add(deliveries(tools, &indexer));
     }
-    counts.add(end_to_end(filter));
+    counts.add(end_to_end(filter, every_engine));
     counts
 }
 
@@ -259,13 +262,14 @@ fn deliveries(tools: &Tools, indexer: &Path) -> Counts {
     counts
 }
 
-fn end_to_end(filter: Option<&str>) -> Counts {
+fn end_to_end(filter: Option<&str>, every_engine: bool) -> Counts {
     if let Err(error) = Engine::Chromium.install() {
         println!("end to end ... FAILED: {error:#}");
         return Counts { failed: 1, ..Counts::default() };
     }
     let mut counts = Counts::default();
-    for engine in [Engine::Firefox, Engine::WebKit] {
+    let others: &[Engine] = if every_engine { &[Engine::Firefox, Engine::WebKit] } else { &[] };
+    for engine in others {
         if let Err(error) = engine.install() {
             println!("What needs {} is skipped: {error:#}", engine.name());
         }
@@ -281,6 +285,9 @@ fn end_to_end(filter: Option<&str>) -> Counts {
     counts.add(counted("end to end, in a browser", || {
         let mut command = tools::cargo()?;
         command.args(["test", "--locked", "-p", "e2e", "--no-fail-fast"]).args(filter).env(READY, "1");
+        if every_engine {
+            command.env(EVERY_ENGINE, "1");
+        }
         Ok(command)
     }));
     counts

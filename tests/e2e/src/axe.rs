@@ -6,13 +6,15 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use xtask::tools::accessibility_packages;
 
+use crate::looks::Look;
 use crate::widget::{DEEP, Widget};
 
-/// Runs axe-core over the page, shadow roots included.
+/// Runs axe-core over the page, shadow roots included; over the widget alone while its dialog makes the page behind inert.
 const JUDGE: &str = r"
     const done = arguments[arguments.length - 1];
-    const rules = { 'target-size': { enabled: true } };
-    axe.run(document, { resultTypes: ['violations'], rules }).then(
+    const rules = { 'target-size': { enabled: true }, 'color-contrast': { enabled: arguments[0] } };
+    const page = deep(document, 'dialog[open]').length ? 'edgewise-help' : document;
+    axe.run(page, { resultTypes: ['violations'], preload: false, rules }).then(
         ({ violations }) => done(violations.flatMap(({ id, help, nodes }) => nodes.map(node =>
             `${id}: ${help}: ${node.target.flat().join(' ')} (${node.failureSummary.replace(/\s+/g, ' ')})`))),
         error => done([`axe-core failed: ${error}`]),
@@ -57,15 +59,21 @@ impl Judge {
         widget.run(&format!("{}; return null;", self.axe), vec![]).await.map(drop)
     }
 
-    /// What axe-core says against the page; empty where it is good.
-    pub async fn violations(&self, widget: &Widget) -> Result<Vec<String>> {
-        let found = widget.browser().execute_async(JUDGE, Vec::new()).await.context("running axe-core")?;
+    /// What axe-core says against the page in a look; empty where it is good.
+    pub async fn violations(&self, widget: &Widget, look: &Look) -> Result<Vec<String>> {
+        // Forced colours are the reader's; a page's computed styles go on naming some of its own.
+        let arguments = vec![json!(look.has_own_colours())];
+        let found = widget
+            .browser()
+            .execute_async(format!("{DEEP} {JUDGE}"), arguments)
+            .await
+            .context("running axe-core")?;
         Ok(lines(found.json()))
     }
 
     /// What is too wide for the page, or too small for a finger.
-    pub async fn measure(&self, widget: &Widget, phone: bool) -> Result<Vec<String>> {
-        let found = widget.run(&format!("{DEEP} {MEASURE}"), vec![json!(phone)]).await?;
+    pub async fn measure(&self, widget: &Widget, look: &Look) -> Result<Vec<String>> {
+        let found = widget.run(&format!("{DEEP} {MEASURE}"), vec![json!(look.is_phone())]).await?;
         Ok(lines(&found))
     }
 }

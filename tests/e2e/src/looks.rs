@@ -53,6 +53,8 @@ pub const PHOTOGRAPHED: &[Look] = &[
     Look { name: "dark-desktop", dark: true, ..DESKTOP },
     PHONE,
     Look { name: "dark-phone", dark: true, ..PHONE },
+    Look { name: "right-to-left", right_to_left: true, ..PHONE },
+    Look { name: "forced-colours", forced_colours: true, dark: true, ..DESKTOP },
 ];
 
 impl Look {
@@ -77,6 +79,11 @@ impl Look {
         Ok(())
     }
 
+    /// Whether the page is shown in colours of its own choice.
+    pub fn has_own_colours(&self) -> bool {
+        !self.forced_colours
+    }
+
     /// Whether fingers, and not a pointer, have to hit what is shown.
     pub fn is_phone(&self) -> bool {
         self.phone
@@ -90,4 +97,9 @@ pub async fn protocol(browser: &WebDriver, command: &str, parameters: Value) -> 
         .send_raw(command, parameters)
         .await
         .with_context(|| format!("asking Chromium for {command}"))
+}
+
+/// Shows the page as it would be printed.
+pub async fn print(widget: &Widget) -> Result<()> {
+    protocol(widget.browser(), "Emulation.setEmulatedMedia", json!({"media": "print"})).await.map(drop)
 }

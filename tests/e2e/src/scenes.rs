@@ -48,7 +48,7 @@ macro_rules! scenes {
 scenes! {
     /// Looking for an answer.
     FINDING: closed, arriving, not_arrived, start, start_with_things_left, searching, results, results_filtered, no_result,
-        did_you_mean, thread, docs_page, thread_arriving, thread_gone, offline, unavailable, rate_limited, settled;
+        did_you_mean, thread, docs_page, thread_arriving, thread_gone, offline, unavailable, rate_limited, settled, stand_in, stand_in_results, stand_in_no_result;
     /// Writing a question.
     ASKING: ask, ask_suggestions, ask_answered, ask_giving_up, ask_findings, ask_errors, ask_sending, ask_refused,
         ask_not_arrived;
@@ -264,6 +264,28 @@ async fn settled(widget: &Widget) -> Result<()> {
     thread(widget).await?;
     widget.press("solved").await?;
     widget.part("resolved").await.map(drop)
+}
+
+/// What a page gets that has no WebAssembly.
+async fn stand_in(widget: &Widget) -> Result<()> {
+    set(widget, Props::default()).await?;
+    widget.run("delete window.WebAssembly; return null;", vec![]).await?;
+    widget.open().await?;
+    widget.part_saying("status", "Describe what you see").await.map(drop)
+}
+
+async fn stand_in_results(widget: &Widget) -> Result<()> {
+    stand_in(widget).await?;
+    widget.fill("search-input", "MR-2007").await?;
+    widget.press("submit-search").await?;
+    widget.part("hit").await.map(drop)
+}
+
+async fn stand_in_no_result(widget: &Widget) -> Result<()> {
+    stand_in(widget).await?;
+    widget.fill("search-input", "zeppelin quokka").await?;
+    widget.press("submit-search").await?;
+    widget.part_saying("status", "Nothing was found").await.map(drop)
 }
 
 // Writing a question

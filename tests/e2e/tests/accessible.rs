@@ -11,6 +11,8 @@ scenarios![
     everybody_can_ask,
     everybody_can_hear_back,
     a_fault_within_the_shadow_root_is_noticed,
+    nothing_moves_where_motion_is_reduced,
+    nothing_of_it_is_printed,
 ];
 
 async fn everybody_can_find(stage: &mut Stage<'_>) -> Result<()> {
@@ -51,7 +53,7 @@ async fn look_at(stage: &Stage<'_>, scene: &Scene, judge: &Judge) -> Result<Vec<
     for look in JUDGED {
         look.put_on(widget).await?;
         let found =
-            judge.violations(widget).await?.into_iter().chain(judge.measure(widget, look.is_phone()).await?);
+            judge.violations(widget, look).await?.into_iter().chain(judge.measure(widget, look).await?);
         faults.extend(found.map(|fault| format!("{}: {fault}", look.name)));
     }
     looks::DESKTOP.put_on(widget).await?;
@@ -67,19 +69,44 @@ async fn a_fault_within_the_shadow_root_is_noticed(stage: &mut Stage<'_>) -> Res
     widget.open().await?;
     widget.search("MR-2007").await?;
     let script = "const root = document.querySelector('edgewise-help').shadowRoot;
-        root.querySelector('[data-part=search-input]').removeAttribute('aria-label');
+        for (const name of ['aria-label', 'placeholder']) root.querySelector('[data-part=search-input]').removeAttribute(name);
         root.querySelector('[data-part=count]').style.color = '#ddd';
         return null;";
     widget.run(script, vec![]).await?;
 
     let judge = Judge::new()?;
     judge.enter(widget).await?;
-    let found = judge.violations(widget).await?;
-    for rule in ["aria-input-field-name", "color-contrast"] {
+    let found = judge.violations(widget, &looks::DESKTOP).await?;
+    for rule in ["label", "color-contrast"] {
         ensure!(
             found.iter().any(|fault| fault.starts_with(rule)),
             "axe-core does not notice {rule}: {found:?}"
         );
     }
+    Ok(())
+}
+
+async fn nothing_moves_where_motion_is_reduced(stage: &mut Stage<'_>) -> Result<()> {
+    let widget = &stage.widget;
+    scenes::reach(widget, "searching").await?;
+    let moving = "return document.querySelector('edgewise-help').shadowRoot.getAnimations().length;";
+    let usually = widget.run(moving, vec![]).await?;
+    ensure!(usually.as_u64() > Some(0), "nothing shows that a search is on its way");
+    looks::DESKTOP.put_on(widget).await?;
+    let reduced = widget.run(moving, vec![]).await?;
+    ensure!(reduced == 0, "{reduced} animations run");
+    Ok(())
+}
+
+async fn nothing_of_it_is_printed(stage: &mut Stage<'_>) -> Result<()> {
+    let widget = &stage.widget;
+    scenes::reach(widget, "results").await?;
+    let dialog = "[data-part=dialog]";
+    ensure!(widget.count(dialog).await? == 1, "the dialog is not open");
+    looks::print(widget).await?;
+    let boxes = "return [...document.querySelector('edgewise-help').shadowRoot.querySelectorAll('*')]
+        .filter(element => element.getClientRects().length).length;";
+    let printed = widget.run(boxes, vec![]).await?;
+    ensure!(printed == 0, "{printed} elements are printed");
     Ok(())
 }

@@ -28,6 +28,7 @@ async fn what_nobody_has_answered_is_asked_answered_and_read(stage: &mut Stage<'
     widget.fill("search-input", "zeppelin quokka").await?;
     widget.part("no-result").await?;
     widget.press("ask-this").await?;
+    widget.focus_reaches("ask-title").await?;
     widget.part("ask-title").await?;
     ensure!(
         widget.value("ask-title").await? == "zeppelin quokka",
@@ -71,6 +72,7 @@ async fn a_suggestion_says_how_sure_it_is_and_why(stage: &mut Stage<'_>) -> Resu
     widget.visit("/").await?;
     widget.open().await?;
     widget.press("ask-open").await?;
+    widget.focus_reaches("ask-title").await?;
     widget.fill("ask-title", "MR-2007 berth locked by another dock, and that dock is dead").await?;
     widget.fill("ask-body", "It says that the berth is locked by ws-03, and that machine is gone.").await?;
 
@@ -91,6 +93,7 @@ async fn a_suggestion_resolves_a_draft(stage: &mut Stage<'_>) -> Result<()> {
     widget.visit("/").await?;
     widget.open().await?;
     widget.press("ask-open").await?;
+    widget.focus_reaches("ask-title").await?;
     widget.fill("ask-title", title).await?;
     widget
         .fill("ask-body", "It says MR-2007, the berth is locked by ws-03, and that machine is gone.")
@@ -117,6 +120,7 @@ async fn a_draft_survives_closing_and_reloading(stage: &mut Stage<'_>) -> Result
     widget.visit("/").await?;
     widget.open().await?;
     widget.press("ask-open").await?;
+    widget.focus_reaches("ask-title").await?;
     widget.fill("ask-title", title).await?;
     widget.fill("ask-body", body).await?;
     widget.choose("ask-area", "Phone app").await?;
@@ -165,6 +169,7 @@ async fn what_is_missing_is_pointed_out_and_nothing_is_sent(stage: &mut Stage<'_
     widget.visit("/").await?;
     widget.open().await?;
     widget.press("ask-open").await?;
+    widget.focus_reaches("ask-title").await?;
     widget.fill("ask-title", title).await?;
     widget.fill("ask-body", "The form wants to know where it is, and I did not say.").await?;
     widget.press("submit").await?;
@@ -184,6 +189,7 @@ async fn a_secret_never_leaves_the_page(stage: &mut Stage<'_>) -> Result<()> {
     widget.record_requests().await?;
     widget.open().await?;
     widget.press("ask-open").await?;
+    widget.focus_reaches("ask-title").await?;
     widget.fill("ask-title", title).await?;
     widget.fill("ask-body", &format!("I send it as `Authorization: Bearer {secret}` and get 401.")).await?;
     widget.choose("ask-area", "Harbour").await?;

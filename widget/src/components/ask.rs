@@ -32,7 +32,9 @@ pub fn ask(app: App) -> El {
             }
         },
     );
-    group().child(bar(app, live(name), back)).child(el("div.body@ask").child(inside)).child(foot(app))
+    // While the form is on its way nothing in it takes the focus, and the keyboard must still be able to scroll.
+    let body = el("div.body@ask").follow("tabindex", move || app.draft_sending().then(|| "0".to_owned()));
+    group().child(bar(app, live(name), back)).child(body.child(inside)).child(foot(app))
 }
 
 fn form(app: App) -> El {
@@ -114,7 +116,7 @@ fn tags(app: App) -> El {
     let wrong =
         maybe_text(move || app.error_of("tags"), |message| el("p.note.error@field-error").child(message));
     let hint = el("span.optional").child(fill(TEXT.tags_hint, "count", &limits::TAGS.to_string()));
-    let label = el("span.label").set("id", "ew-tags").child(TEXT.tags_label).child(hint);
+    let label = el("span.label").set("id", "ew-tags").child(TEXT.tags_label).child(" ").child(hint);
     let group = el("div.chips.wrap").set("role", "group").set("aria-labelledby", "ew-tags").child(chips);
     el("div.labelled").flag("hidden", move || all().is_empty()).child(label).child(group).child(wrong)
 }
@@ -139,7 +141,9 @@ fn foot(app: App) -> El {
         .set("form", "ew-form")
         .flag("disabled", move || app.draft_sending())
         .child(live(label));
-    let discard = discard.flag("hidden", move || app.draft.with(|draft| draft.is_empty()));
+    let discard = discard
+        .flag("disabled", move || app.draft_sending())
+        .flag("hidden", move || app.draft.with(|draft| draft.is_empty()));
     el("div.foot")
         .flag("hidden", move || !app.can_ask())
         .child(el("p.grow.quiet").child(live(note)))

@@ -84,13 +84,14 @@ pub fn labelled(app: App, Entry { field, entry }: Entry, label: &str, required: 
         .value(text)
         .follow("aria-invalid", move || error().map(|_| "true".to_owned()))
         .on_input(move |text| name.with_untracked(|name| app.wrote(name, text)));
+    let entry = entry.set_some("aria-required", required.then_some("true"));
     let optional = (!required).then(|| el("span.optional").child(TEXT.optional));
     let wrong = maybe_text(error, |message| el("span.error@field-error").child(message));
     let length = maybe_text(
         move || locale::limit(text().chars().count(), app.info(limits.own).unwrap_or(limits.usual)),
         |text| el("span.limit").child(text),
     );
-    let label = el("label").set("for", &format!("ew-field-{field}")).child(label).child(optional);
+    let label = el("label").set("for", &format!("ew-field-{field}")).child(label).child(" ").child(optional);
     el("div.labelled")
         .class_if(field == "title", "first")
         .child(label)

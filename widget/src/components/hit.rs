@@ -3,7 +3,7 @@
 use super::blocks::marked;
 use super::icon::{CHECK, CHEVRON, PAGE, STAR, TALK, icon};
 use crate::app::App;
-use crate::dom::element::{El, el};
+use crate::dom::element::{El, el, group};
 use crate::dom::page;
 use crate::dom::region::maybe;
 use crate::locale::{self, TEXT};
@@ -60,7 +60,8 @@ pub fn hit(app: App, Drawn { at, hit }: Drawn) -> El {
     };
     let passage = maybe(shown, |passage| {
         // Isolated: the passage's own words say which way it is read.
-        let from = locale::passage(passage.from).map(|from| el("bdi.from").child(from).child(" "));
+        let from = locale::passage(passage.from);
+        let from = from.map(|from| group().child(el("bdi.from").child(from)).child(" "));
         el("p.passage").set("dir", "auto").child(from).child(marked(&passage.text))
     });
     let why_id = format!("ew-why-{at}");

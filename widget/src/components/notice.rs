@@ -17,6 +17,6 @@ pub fn failure_notice(failure: &Failure, retry: impl Fn() + 'static) -> El {
 
 /// Something is on its way: grey bars where it will be.
 pub fn waiting() -> El {
-    let bar = || el("li").set("data-wait", TEXT.loading);
-    el("ul.bars@loading").set("aria-hidden", "true").child(vec![bar(), bar(), bar()])
+    let bars = el("div.bars@loading").set("role", "progressbar").set("aria-label", TEXT.loading);
+    bars.child(vec![el("i"), el("i"), el("i")])
 }

@@ -33,7 +33,7 @@ pub fn panel(app: App) -> El {
 
 /// The top bar of every view but the search.
 pub fn bar(app: App, title: impl Content, back: &str) -> El {
-    let back = button(".plain@back", move || app.back()).set("aria-label", back).set("title", back);
+    let back = button(".plain@back", move || app.back()).set("title", back);
     el("div.bar")
         .child(back.child(icon(BACK)))
         .child(el("h2.bar-title").set("tabindex", "-1").child(title))
@@ -43,7 +43,7 @@ pub fn bar(app: App, title: impl Content, back: &str) -> El {
 /// The button that closes the dialog.
 pub fn close(app: App) -> El {
     let close = button(".plain@close", move || app.close());
-    close.set("aria-label", TEXT.close).set("title", TEXT.close).child(icon(CLOSE))
+    close.set("title", TEXT.close).child(icon(CLOSE))
 }
 
 /// The middle of a view, which takes the focus when the view is shown.

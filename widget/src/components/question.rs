@@ -37,8 +37,10 @@ fn followed(app: App, asked: &Asked) -> El {
     let same = same.map(|url| el("p@same-title").child(open_outside(url, TEXT.same_title)));
     let reason = status.reason.as_deref().map(|reason| el("p.reason").set("dir", "auto").child(reason));
     let state = el("p.standing-title@receipt-state").set("data-state", state_name(status.state)).child(label);
+    let stuck = matches!(status.state, QuestionState::NeedsFix | QuestionState::Failed);
     let standing = el("div.standing")
         .class_if(status.state == QuestionState::Answered, "good")
+        .class_if(stuck, "waits")
         .child(state)
         .child(el("p").child(detail))
         .child(reason)

@@ -50,10 +50,14 @@ pub fn search(app: App) -> El {
             Middle::Results => results(app),
         },
     );
+    // The results, and the bars before them, take no focus, so their scroller does.
+    let scrolls =
+        move || matches!(Middle::of(app), Middle::Results | Middle::Waiting).then(|| "0".to_owned());
+    let body = el("div.body@body").follow("tabindex", scrolls);
     group()
         .child(bar.child(field(app)).child(close(app)))
         .child(filters(app))
-        .child(el("div.body@body").child(middle))
+        .child(body.child(middle))
         .child(foot(app))
 }
 

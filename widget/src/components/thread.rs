@@ -121,7 +121,7 @@ fn summary(answer: &FinalAnswer) -> El {
         FinalAnswerBy::Extract => TEXT.final_from_thread,
     };
     let parts = answer.parts.iter().map(|part| blocks(&part.blocks)).collect::<Vec<_>>();
-    el("section.answer@final-answer").child(el("p.answer-label").child(label)).child(parts)
+    el("section.answer@final-answer").child(el("h4.answer-label").child(label)).child(parts)
 }
 
 /// What a post says, with what matched in it.
@@ -133,9 +133,9 @@ fn said(post: &PostView, found: Option<&ThreadMatch>) -> El {
 /// The answer that counts.
 fn best(post: &PostView, docs: bool, found: Option<&ThreadMatch>) -> El {
     let label = match (post.accepted, docs) {
-        (true, _) => Some(el("p.answer-label").child(icon(CHECK)).child(TEXT.accepted_answer)),
+        (true, _) => Some(el("h4.answer-label").child(icon(CHECK)).child(TEXT.accepted_answer)),
         (false, true) => None,
-        (false, false) => Some(el("p.answer-label").child(TEXT.best_answer)),
+        (false, false) => Some(el("h4.answer-label").child(TEXT.best_answer)),
     };
     let section = el("section.answer@answer").class_if(post.accepted, "accepted").child(label);
     post_text(section, post, docs, found)
@@ -172,12 +172,14 @@ fn ways_on(app: App, confirming: Signal<bool>) -> El {
     } else {
         (".button.primary@solved", TEXT.solved_me)
     };
+    // What has not arrived, or is gone, has settled nothing.
+    let unread = move || app.thread.state.with(|line| line.answer().is_none());
     let settle = button(part, move || if asking { confirming.set(true) } else { app.resolve() });
     let ask = button(".button@ask-open", move || app.ask());
     group()
         .child(outside(app))
         .child(ask.flag("hidden", move || asking || !app.can_ask()).child(TEXT.still_stuck))
-        .child(settle.child(icon(CHECK)).child(label))
+        .child(settle.flag("hidden", unread).child(icon(CHECK)).child(label))
 }
 
 /// The way to the thread in its forum, or to the page.

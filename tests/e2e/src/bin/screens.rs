@@ -1,4 +1,4 @@
-//! Photographs every scene in light and dark, on a desktop and on a phone: `cargo xtask screens [FILTER]`.
+//! Photographs every scene in light and dark, on a desktop and on a phone, from right to left and in forced colours: `cargo xtask screens [FILTER]`.
 //!
 //! The pictures and a page that shows them side by side go to `target/edgewise/screens`.
 
