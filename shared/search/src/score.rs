@@ -19,7 +19,7 @@ use api::Place;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
+use tantivy::{DocSet, InvertedIndexReader, SegmentReader};
 
 use crate::query::Term;
 use crate::ranking::TextKnobs;
@@ -215,13 +215,14 @@ impl Scorer {
         let fields = self.fields.iter().zip(found).enumerate();
         for (at, (field, lookups)) in fields.filter(|(_, (field, _))| field.counts()) {
             for (info, weight) in lookups {
-                let mut postings =
-                    field.postings.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-                let mut document = postings.doc();
-                while document != TERMINATED {
-                    let frequency = weight * field.weighted(document, postings.term_freq());
-                    into.add(document, frequency, BITS[at]);
-                    document = postings.advance();
+                // A block at a time: most of a search is spent here.
+                let mut block =
+                    field.postings.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+                while !block.docs().is_empty() {
+                    for (document, count) in block.docs().iter().zip(block.freqs()) {
+                        into.add(*document, weight * field.weighted(*document, *count), BITS[at]);
+                    }
+                    block.advance();
                 }
             }
         }

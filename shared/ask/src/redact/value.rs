@@ -155,6 +155,10 @@ pub(super) fn secret_text(text: &[u8], name: &Name) -> bool {
 /// Whether a word without quotes is a secret.
 fn secret_word(scan: &Scan<'_>, name: &Name, place: Place, bytes: Range<usize>) -> bool {
     let text = scan.slice(bytes.clone());
+    // What tells at a glance comes before what reads the whole word.
+    if same_name(text, name) {
+        return false;
+    }
     let shape = Shape::of(text);
     let close = place.style == Style::Close;
     let secret = match (name.weak, name.kind) {
@@ -173,11 +177,10 @@ fn secret_word(scan: &Scan<'_>, name: &Name, place: Place, bytes: Range<usize>) 
         _ => shape.telling() || alone(scan, name, place, &bytes),
     };
     secret
-        && !code(scan, &bytes, &shape)
         && !(path(text) && (!close || name.end == "pwd"))
         && !identifier(text, name)
+        && !code(scan, &bytes, &shape)
         && !placeholder(text)
-        && !same_name(text, name)
 }
 
 /// Whether a word is code: a type (`Option<Token>`), a call, a path (`a::b`), a member (`form.password`), or a

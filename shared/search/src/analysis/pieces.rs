@@ -40,7 +40,11 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
     {
         let in_chunk = matches!(class, Class::Word | Class::Joiner);
         if !in_chunk && let Some(start) = chunk.take() {
-            names(text, start, at, &mut pieces);
+            if is_plain(text.get(start..at).unwrap_or_default()) {
+                pieces.push(Piece { start, end: at, name: false });
+            } else {
+                names(text, start, at, &mut pieces);
+            }
         }
         if class != Class::Cjk
             && let Some((start, false)) = cjk.take()
@@ -79,6 +83,13 @@ impl Class {
             _ => Self::Other,
         }
     }
+}
+
+/// Whether a chunk is a word like most, one run without humps, and no name can be in it.
+fn is_plain(chunk: &str) -> bool {
+    let mut bytes = chunk.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && bytes.all(|byte| byte.is_ascii_lowercase())
 }
 
 /// A run of letters and digits.
@@ -263,6 +274,16 @@ mod tests {
     fn cjk_becomes_overlapping_pairs() {
         assert_eq!(words("同期が遅い x 字"), ["同期", "期が", "が遅", "遅い", "x", "字"]);
         assert_eq!(words("設定.txt"), ["設定", ".txt", "txt"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_words_are_no_names(word in "[A-Za-z][a-z]{0,12}") {
+            let mut named = Vec::new();
+            names(&word, 0, word.len(), &mut named);
+            proptest::prop_assert!(is_plain(&word));
+            proptest::prop_assert_eq!(named, pieces(&word));
+        }
     }
 
     #[test]
