@@ -19,7 +19,7 @@ use crate::browser::{Driver, keep_screenshot};
 use crate::widget::Widget;
 
 /// What one scenario may take at the very most; it exists so that a hanging browser ends the test, not the run.
-const SCENARIO_LIMIT: Duration = Duration::from_secs(180);
+const SCENARIO_LIMIT: Duration = Duration::from_secs(900);
 
 /// A scenario by name.
 #[derive(Clone, Copy)]
