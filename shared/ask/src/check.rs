@@ -261,7 +261,8 @@ fn check_seen<'r>(seen: &'r [String], errors: &mut Vec<FieldError>) -> Vec<&'r s
         errors.push(FieldError::new("seen", "invalid", "a thread's key has the form source:site:id"));
     }
     let mut known: Vec<&str> = Vec::new();
-    for key in seen {
+    // With more there is no question: a request may hold any number.
+    for key in seen.iter().take(limits::SEEN) {
         if !known.contains(&key.as_str()) {
             known.push(key);
         }

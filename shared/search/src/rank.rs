@@ -143,12 +143,11 @@ impl Evaluation<'_> {
 
     /// The features of one document.
     pub(crate) fn features(&self, index: &Index, document: u32) -> Features {
-        let Features { text, titled, asked, covered, likeness, .. } = self.own_features(document);
-        Features { text, titled, asked, covered, likeness, ..index.priors.features(document, &self.moment) }
+        self.own_features(document, index.priors.features(document, &self.moment))
     }
 
-    /// The features of one document that depend on what is asked.
-    fn own_features(&self, document: u32) -> Features {
+    /// The features of one document that depend on what is asked, beside the others.
+    fn own_features(&self, document: u32, others: Features) -> Features {
         let at = document as usize;
         let matched = &self.scores.matched[at];
         let [titled, asked, covered] = matched.covered.map(|covered| covered / self.weight);
@@ -158,7 +157,7 @@ impl Evaluation<'_> {
             asked,
             covered,
             likeness: self.likeness.get(at).copied().unwrap_or(0.0),
-            ..Features::default()
+            ..others
         }
     }
 }
@@ -258,7 +257,8 @@ impl Index {
                 Some(standing) if present => *standing,
                 _ => weights.score(&self.priors.features(document, &moment)),
             };
-            score[document as usize] = weights.score(&evaluation.own_features(document)) + prior;
+            score[document as usize] =
+                weights.score(&evaluation.own_features(document, Features::default())) + prior;
         }
         evaluation.score = score;
         Ok(evaluation)

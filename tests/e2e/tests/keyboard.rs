@@ -41,11 +41,16 @@ async fn a_filter_is_chosen_and_keeps_the_focus(stage: &mut Stage<'_>) -> Result
     Ok(())
 }
 
-async fn a_suggestion_settles_a_draft(stage: &mut Stage<'_>) -> Result<()> {
-    let widget = &stage.widget;
+/// Opens the form, from the closed widget on.
+async fn open_form(widget: &Widget) -> Result<()> {
     open(widget).await?;
     enter(widget, "ask-open").await?;
-    widget.focus_reaches("ask-title").await?;
+    widget.focus_reaches("ask-title").await
+}
+
+async fn a_suggestion_settles_a_draft(stage: &mut Stage<'_>) -> Result<()> {
+    let widget = &stage.widget;
+    open_form(widget).await?;
     widget.keys("MR-2007 berth locked by another dock, and that dock is dead").await?;
     widget.part("suggestion").await?;
     enter(widget, "suggestion").await?;
@@ -62,9 +67,7 @@ async fn a_suggestion_settles_a_draft(stage: &mut Stage<'_>) -> Result<()> {
 
 async fn a_finding_is_kept(stage: &mut Stage<'_>) -> Result<()> {
     let widget = &stage.widget;
-    open(widget).await?;
-    enter(widget, "ask-open").await?;
-    widget.focus_reaches("ask-title").await?;
+    open_form(widget).await?;
     widget.tab_to("ask-body").await?;
     widget.keys("Please write to ada@moorline.io about it.").await?;
     widget.part("finding").await?;
