@@ -109,21 +109,24 @@ enum Part<'r> {
     Body(String),
     Tag(&'r str),
     Field(&'r TemplateField, String),
-    Seen(&'r str),
 }
 
-/// Checks, cleans and redacts a request, or tells everything that is wrong with it, as [`faults`] does.
+/// Checks, cleans and redacts a request, or tells everything that is wrong with it: what [`faults`] tells, and in `seen`
+/// and `kept` what no person has written.
 pub fn check(request: QuestionRequest, rules: &Rules) -> Result<Question, Vec<FieldError>> {
     let mut question = Question::default();
-    let errors = inspect(&request, rules, |part| match part {
+    let mut errors = inspect(&request, rules, |part| match part {
         Part::Title(title) => question.title = title,
         Part::Body(body) => question.body = body,
         Part::Tag(tag) => question.tags.push(tag.to_owned()),
         Part::Field(TemplateField { name, label, .. }, value) => {
             question.fields.push(Field { name: name.clone(), label: label.clone(), value });
         }
-        Part::Seen(key) => question.seen.push(key.to_owned()),
     });
+    if request.kept.len() > KEPT {
+        errors.push(FieldError::new("kept", "tooMany", format!("keep at most {KEPT} spans")));
+    }
+    question.seen = check_seen(&request.seen, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -131,7 +134,7 @@ pub fn check(request: QuestionRequest, rules: &Rules) -> Result<Question, Vec<Fi
     Ok(question)
 }
 
-/// Everything that is wrong with a request. Errors name `title`, `body`, `tags`, `seen`, `kept` or `fields.NAME`. Lengths
+/// Everything that is wrong with what somebody has written. Errors name `title`, `body`, `tags` or `fields.NAME`. Lengths
 /// count the text as it would be posted.
 pub fn faults(request: &QuestionRequest, rules: &Rules) -> Vec<FieldError> {
     inspect(request, rules, |_| ())
@@ -143,11 +146,8 @@ fn inspect<'r>(
     rules: &'r Rules,
     mut keep: impl FnMut(Part<'r>),
 ) -> Vec<FieldError> {
-    let QuestionRequest { title, body, tags, fields, seen, kept, .. } = request;
+    let QuestionRequest { title, body, tags, fields, kept, .. } = request;
     let mut errors = Vec::new();
-    if kept.len() > KEPT {
-        errors.push(FieldError::new("kept", "tooMany", format!("keep at most {KEPT} spans")));
-    }
     let title = text(title, Lines::One, kept, &["title"]);
     length("title", &title, rules.title_chars, &mut errors);
     let body = text(body, Lines::Many, kept, &["body"]);
@@ -173,9 +173,6 @@ fn inspect<'r>(
         if let Some(value) = check_field(field, value, kept, &mut errors) {
             keep(Part::Field(field, value));
         }
-    }
-    for key in check_seen(seen, &mut errors) {
-        keep(Part::Seen(key));
     }
     errors
 }
@@ -241,12 +238,12 @@ fn check_field(
         let message = format!("shorten it to {} characters; there are {chars}", limits::FIELD_CHARS);
         errors.push(FieldError::new(key, "tooLong", message));
     } else if chars == 0 && field.required {
-        errors.push(FieldError::new(key, "required", format!("fill in {}", field.label)));
+        errors.push(FieldError::new(key, "required", format!("fill in “{}”", field.label)));
     }
     (chars > 0).then_some(value)
 }
 
-fn check_seen<'r>(seen: &'r [String], errors: &mut Vec<FieldError>) -> Vec<&'r str> {
+fn check_seen(seen: &[String], errors: &mut Vec<FieldError>) -> Vec<String> {
     if seen.len() > limits::SEEN {
         let message = format!("name at most {} threads; there are {}", limits::SEEN, seen.len());
         errors.push(FieldError::new("seen", "tooMany", message));
@@ -260,11 +257,10 @@ fn check_seen<'r>(seen: &'r [String], errors: &mut Vec<FieldError>) -> Vec<&'r s
     if !seen.iter().all(formed) {
         errors.push(FieldError::new("seen", "invalid", "a thread's key has the form source:site:id"));
     }
-    let mut known: Vec<&str> = Vec::new();
-    // With more there is no question: a request may hold any number.
-    for key in seen.iter().take(limits::SEEN) {
-        if !known.contains(&key.as_str()) {
-            known.push(key);
+    let mut known: Vec<String> = Vec::new();
+    for key in seen {
+        if !known.contains(key) {
+            known.push(key.clone());
         }
     }
     known

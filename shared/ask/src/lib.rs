@@ -14,6 +14,6 @@ mod suspicion;
 
 pub use check::{Field, Question, Rules, check, faults};
 pub use id::{IdError, PublicId, Receipt, SubmissionId};
-pub use redact::{Finding, Kind, apply, may_hold_secret, redact, redact_query};
+pub use redact::{Finding, Kind, apply, may_hold_secret, redact, redact_query, redact_typed, settled};
 pub use render::{RenderOptions, SeenLink, distinct_title, find_marker, marker, post_body};
 pub use suspicion::{fingerprint, suspicion};

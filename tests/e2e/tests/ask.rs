@@ -3,7 +3,11 @@
 use e2e::operator::{self, questions_titled};
 use e2e::wait::until;
 use e2e::{Result, Stage, ensure, scenarios};
+use std::time::Duration;
 use thirtyfour::Key;
+
+/// Longer than the page waits for another key.
+const SLOWLY: Duration = Duration::from_millis(250);
 
 scenarios![
     EVERYWHERE:
@@ -214,7 +218,13 @@ async fn a_secret_in_a_search_never_leaves_the_page(stage: &mut Stage<'_>) -> Re
     widget.visit("/").await?;
     widget.record_requests().await?;
     widget.open().await?;
-    widget.search("berth locked, my password is hunter22").await?;
+    // Slowly, so that the page searches after each key: part of a password is one, too.
+    widget.search("berth locked, my password is").await?;
+    let field = widget.part("search-input").await?;
+    for key in " hunter22 ".chars() {
+        field.send_keys(key.to_string()).await?;
+        tokio::time::sleep(SLOWLY).await;
+    }
     let sent = until("a search without the password", async || {
         let sent = widget.recorded_requests().await?;
         Ok(sent.contains("redacted").then_some(sent))

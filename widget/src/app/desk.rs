@@ -42,7 +42,7 @@ pub struct Form {
     pub keep: fn(App),
     /// Erases the draft.
     pub discard: fn(App),
-    /// Removes the secrets from a query.
+    /// Removes the secrets from a query that is being typed.
     pub redact: fn(&str) -> String,
     /// The personal details in a text.
     pub personal: fn(&str) -> Vec<String>,
@@ -72,7 +72,7 @@ fn open_asking(app: App) -> Result<Desk, SplitLoaderError> {
         app.form.set(Some(Form {
             keep: App::keep_draft,
             discard: App::discard_draft,
-            redact: ask::redact_query,
+            redact: ask::redact_typed,
             personal: draft::personal,
             request: App::request,
         }));

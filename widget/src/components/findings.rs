@@ -25,7 +25,7 @@ fn finding(app: App, field: &str, mark: &Mark) -> El {
     let becomes = if mark.kept {
         TEXT.mark_kept.to_owned()
     } else {
-        fill(TEXT.mark_becomes, "replacement", &mark.replacement)
+        fill(TEXT.mark_becomes, "replacement", mark.replacement)
     };
     let words = el("span")
         .child(locale::kind(mark.kind))

@@ -6,7 +6,7 @@ use crate::json::record;
 use api::{
     KeptSpan, PageContext, QuestionDraft, QuestionRequest, SimilarRequest, Template, TemplateFieldKind,
 };
-use ask::{Finding, apply, redact};
+use ask::{Finding, apply, redact, settled};
 
 /// Characters of a title below which suggestions are not worth a request.
 pub const SIMILAR_LEAST_CHARS: usize = 8;
@@ -57,7 +57,7 @@ pub struct Mark {
     /// What was found.
     pub text: String,
     /// What is posted instead.
-    pub replacement: String,
+    pub replacement: &'static str,
     /// The author may keep it.
     pub personal: bool,
     /// The author does keep it.
@@ -125,8 +125,9 @@ impl Draft {
     pub fn saw(&mut self, key: &str) {
         self.seen.retain(|seen| seen != key);
         self.seen.push(key.to_owned());
-        let surplus = self.seen.len().saturating_sub(api::limits::SEEN);
-        self.seen.drain(..surplus);
+        if self.seen.len() > api::limits::SEEN {
+            self.seen.remove(0);
+        }
     }
 
     fn keeps(&self, field: &str, text: &str, finding: &Finding) -> bool {
@@ -146,7 +147,7 @@ impl Draft {
                     text: found.to_owned(),
                     personal: finding.personal,
                     kept: self.keeps(field, text, &finding),
-                    replacement: finding.replacement.to_string(),
+                    replacement: finding.replacement,
                 });
             }
         }
@@ -154,15 +155,14 @@ impl Draft {
     }
 
     /// A field's text as it leaves the page: findings replaced, but for those that the author keeps.
-    pub fn redacted(&self, field: &str) -> String {
-        let text = self.text(field);
-        let findings = redact(text);
-        let kept: Vec<_> = findings
-            .iter()
-            .filter(|finding| self.keeps(field, text, finding))
-            .map(|finding| finding.range)
-            .collect();
-        apply(text, &findings, &kept)
+    fn redacted(&self, field: &str) -> String {
+        self.leaving(field, self.text(field))
+    }
+
+    fn leaving(&self, field: &str, text: &str) -> String {
+        let mut findings = redact(text);
+        findings.retain(|finding| !self.keeps(field, text, finding));
+        apply(text, &findings, &[])
     }
 
     /// Everything filled in under `template`, redacted, as a request. Nothing that was found and not kept is in it.
@@ -171,12 +171,11 @@ impl Draft {
         let mut leave = |field: &str| {
             let text = self.redacted(field);
             // The spans count in the text as submitted, so they are found again there.
-            kept.extend(
-                redact(&text)
-                    .iter()
-                    .filter(|finding| self.keeps(field, &text, finding))
-                    .map(|finding| KeptSpan { field: field.to_owned(), range: finding.range }),
-            );
+            for finding in redact(&text) {
+                if self.keeps(field, &text, &finding) {
+                    kept.push(KeptSpan { field: field.to_owned(), range: finding.range });
+                }
+            }
             text
         };
         let title = leave("title");
@@ -203,13 +202,15 @@ impl Draft {
         }
     }
 
-    /// What to compare with known threads, or nothing while there is too little. Redacted like a question.
+    /// What to compare with known threads, or nothing while there is too little. Redacted like a question, and without
+    /// a last word that may become something to be redacted.
     pub fn similar(&self, site: &str) -> Option<SimilarRequest> {
-        let title = self.redacted("title").trim().to_owned();
+        let written = |field| self.leaving(field, settled(self.text(field)));
+        let title = written("title").trim().to_owned();
         (title.chars().count() >= SIMILAR_LEAST_CHARS).then(|| SimilarRequest {
             site: site.to_owned(),
             title,
-            body: self.redacted("body"),
+            body: written("body"),
             tags: self.tags.clone(),
             context: PageContext::default(),
         })
@@ -233,9 +234,15 @@ impl Draft {
     pub fn to_mend(question: QuestionDraft, receipt: &str, personal: fn(&str) -> Vec<String>) -> Self {
         let QuestionDraft { title, body, tags, fields } = question;
         let mut kept = Vec::new();
-        let named = fields.iter().map(|(name, text)| (name.as_str(), text));
-        for (field, text) in [("title", &title), ("body", &body)].into_iter().chain(named) {
-            kept.extend(personal(text).into_iter().map(|text| Kept { field: field.to_owned(), text }));
+        let mut keep = |field: &str, text: &str| {
+            for text in personal(text) {
+                kept.push(Kept { field: field.to_owned(), text });
+            }
+        };
+        keep("title", &title);
+        keep("body", &body);
+        for (name, text) in fields.iter() {
+            keep(name, text);
         }
         Self { title, body, tags, fields, kept, fixes: receipt.to_owned(), ..Self::default() }
     }
@@ -244,9 +251,9 @@ impl Draft {
 /// The personal details in a text, each once.
 pub fn personal(text: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    for finding in redact(text).into_iter().filter(|finding| finding.personal) {
+    for finding in redact(text) {
         let found = text.get(finding.bytes).unwrap_or_default();
-        if all.iter().all(|other| other != found) {
+        if finding.personal && all.iter().all(|other| other != found) {
             all.push(found.to_owned());
         }
     }
@@ -322,6 +329,15 @@ mod tests {
     }
 
     #[test]
+    fn what_may_become_a_secret_is_not_compared() {
+        let mut draft = draft("the password is hun", "as user ada@moor");
+        let request = draft.similar("demo").unwrap();
+        assert_eq!((request.title.as_str(), request.body.as_str()), ("the password is", "as user "));
+        draft.set_text("title", "the password is hunter22 ".into());
+        assert!(draft.similar("demo").unwrap().title.contains("redacted"));
+    }
+
+    #[test]
     fn a_secret_cannot_be_kept_and_does_not_reach_the_suggestions() {
         let secret = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
         let mut draft = draft("push fails with a token", &format!("I used {secret} here"));
@@ -336,7 +352,7 @@ mod tests {
         let mark = Mark {
             kind: ask::Kind::Token,
             text: "ghp_16C7e42F292c".into(),
-            replacement: String::new(),
+            replacement: "",
             personal: false,
             kept: false,
         };

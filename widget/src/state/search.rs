@@ -112,18 +112,18 @@ impl Filters {
 }
 
 impl Search {
-    /// The query to send. `redact` removes secrets before they leave the page; it may be left out while the text holds none.
+    /// The query to send. `redact` removes secrets, and what may become one, before they leave the page; it may be left
+    /// out while the text holds none.
     pub fn query(&self, redact: Option<fn(&str) -> String>) -> Need {
-        let text = self.text.trim();
+        let text = match redact {
+            Some(redact) => redact(&self.text),
+            None if ask::may_hold_secret(&self.text) => return Need::Redaction,
+            None => self.text.clone(),
+        };
+        let text: String = text.trim().chars().take(api::limits::QUERY_CHARS).collect();
         if text.chars().count() < LEAST_CHARS {
             return Need::Nothing;
         }
-        let text = match redact {
-            Some(redact) => redact(text),
-            None if ask::may_hold_secret(text) => return Need::Redaction,
-            None => text.to_owned(),
-        };
-        let text = text.chars().take(api::limits::QUERY_CHARS).collect();
         Need::Results(Query { text, filters: self.filters.clone() })
     }
 }

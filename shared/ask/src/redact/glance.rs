@@ -35,10 +35,10 @@ const STEMS: &[&str] = &[
     "identified",
 ];
 
-/// Digits of the shortest payment card's number.
-const CARD: usize = 14;
+/// Digits from which on a number may be the beginning of a payment card's that is held back.
+const CARD: usize = 9;
 
-/// Whether [`super::redact_query`] may find something. Where this says no, it finds nothing.
+/// Whether [`super::redact_query`] or [`super::redact_typed`] may find something. Where this says no, they find nothing.
 pub fn may_hold_secret(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.iter().filter(|byte| byte.is_ascii_digit()).count() >= CARD
@@ -57,7 +57,8 @@ fn odd(word: &[u8]) -> bool {
     let long = word.len() >= 12 && has(DIGIT | EQUALS);
     let cased = has(UPPER) && has(LOWER);
     let longer = word.len() >= 15 && cased && (has(DASH | UNDERSCORE | DOT) || word.len() >= 20);
-    option || long || longer || (has(DOLLAR) && word.len() >= 20) || (has(COLON) && has(AT))
+    let address = has(COLON) && (has(AT) || word.iter().filter(|&&byte| byte == b':').count() > 1);
+    option || long || longer || address || (has(DOLLAR) && word.len() >= 20)
 }
 
 /// Whether something stands in the text that can part a name from its value.

@@ -24,6 +24,7 @@ mod scan;
 mod secret;
 mod shape;
 mod token;
+mod typing;
 mod url;
 mod value;
 
@@ -32,6 +33,7 @@ use std::ops::Range;
 use bytes::{WORD, is};
 pub use glance::may_hold_secret;
 use scan::{Found, Scan};
+pub use typing::{redact_typed, settled};
 
 /// What a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -135,8 +137,7 @@ pub struct Finding {
 /// replaced, nothing more is found.
 pub fn redact(text: &str) -> Vec<Finding> {
     let mut units = Units::new(text);
-    Scan::new(text)
-        .pass(anything)
+    everything(text)
         .into_iter()
         .map(|(kind, bytes)| Finding {
             kind,
@@ -146,6 +147,13 @@ pub fn redact(text: &str) -> Vec<Finding> {
             personal: kind.personal(),
         })
         .collect()
+}
+
+/// A finding, in bytes.
+type Placed = (Kind, Range<usize>);
+
+fn everything(text: &str) -> Vec<Placed> {
+    Scan::new(text).pass(anything)
 }
 
 #[inline]
@@ -206,10 +214,10 @@ pub fn apply(text: &str, findings: &[Finding], kept: &[api::Range]) -> String {
 
 /// A search query without its secrets. Personal kinds stay: an error message may well contain a path.
 pub fn redact_query(query: &str) -> String {
-    replaced(query, Scan::new(query).pass(secret))
+    replaced(query, everything(query).into_iter().filter(|(kind, _)| !kind.personal()))
 }
 
-fn replaced(text: &str, findings: impl IntoIterator<Item = (Kind, Range<usize>)>) -> String {
+fn replaced(text: &str, findings: impl IntoIterator<Item = Placed>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
     for (kind, bytes) in findings {

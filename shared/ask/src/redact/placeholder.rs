@@ -85,7 +85,7 @@ fn tag(text: &[u8]) -> bool {
 }
 
 /// A word of [`WORDS`], or one of the names that announce a secret.
-fn is_word(text: &[u8]) -> bool {
+pub(super) fn is_word(text: &[u8]) -> bool {
     let named = |last: &u8| {
         let names = names(last.to_ascii_lowercase());
         names.iter().any(|(name, _)| text.eq_ignore_ascii_case(name.as_bytes()))
