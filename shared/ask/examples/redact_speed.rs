@@ -14,6 +14,9 @@ const BYTES: usize = 1_000_000;
 /// Tries, of which the best counts.
 const TRIES: usize = 5;
 
+/// Rounds: what takes too long is tried again later, for a machine may be slow for a while.
+const ROUNDS: usize = 5;
+
 /// What one text may take.
 const LIMIT: Duration = Duration::from_millis(50);
 
@@ -172,25 +175,44 @@ const PIECES: &[&str] = &[
 ];
 
 fn main() -> ExitCode {
+    let mut best = vec![[Duration::MAX; 2]; PIECES.len()];
+    for round in 1..=ROUNDS {
+        let late = best.iter().filter(|took| slow(took)).count();
+        if late > 0 {
+            eprintln!("round {round} of at most {ROUNDS}: {late} texts");
+        }
+        for (piece, best) in PIECES.iter().zip(&mut best).filter(|(_, best)| slow(best)) {
+            for (end, best) in ["", END].iter().zip(best) {
+                *best = (*best).min(quickest(&text(piece, end, BYTES)));
+            }
+        }
+    }
     println!("{:>9}{:>9}  text", "ms", "in vain");
-    let mut slow = 0;
-    for piece in PIECES {
-        let [alone, vain] = ["", END].map(|end| {
-            let text = text(piece, end, BYTES);
-            (0..TRIES).map(|_| took(&text)).min().unwrap_or_default()
-        });
-        slow += usize::from(alone.max(vain) > LIMIT);
-        let [alone, vain] = [alone, vain].map(|took| took.as_secs_f64() * 1_000.0);
-        println!("{alone:>9.2}{vain:>9.2}  {}", piece.escape_debug());
+    for (piece, [alone, vain]) in PIECES.iter().zip(&best) {
+        println!("{:>9.2}{:>9.2}  {}", ms(alone), ms(vain), piece.escape_debug());
     }
     let mixed: String = PIECES.iter().map(|piece| text(piece, "", BYTES / PIECES.len())).collect();
-    let took = (0..TRIES).map(|_| took(&mixed)).min().unwrap_or_default();
-    println!("{:>9.2}{:>9}  all of them, as much of each", took.as_secs_f64() * 1_000.0, "");
-    if slow > 0 {
-        eprintln!("{slow} of {} texts take longer than {} ms", PIECES.len(), LIMIT.as_millis());
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    println!("{:>9.2}{:>9}  all of them, as much of each", ms(&quickest(&mixed)), "");
+    let worst = best.iter().flatten().max().map_or(0.0, ms);
+    let late = best.iter().filter(|took| slow(took)).count();
+    println!(
+        "{late} of {} texts take longer than {} ms; the worst {worst:.2}",
+        PIECES.len(),
+        LIMIT.as_millis()
+    );
+    if late > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn slow(took: &[Duration; 2]) -> bool {
+    took.iter().any(|took| *took > LIMIT)
+}
+
+fn ms(took: &Duration) -> f64 {
+    took.as_secs_f64() * 1_000.0
+}
+
+fn quickest(text: &str) -> Duration {
+    (0..TRIES).map(|_| took(text)).min().unwrap_or_default()
 }
 
 /// A piece again and again, and then an end: so many bytes.
