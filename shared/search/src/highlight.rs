@@ -11,13 +11,22 @@ use crate::query::{QueryAnalyzer, Term};
 pub(crate) struct Highlighter<'a> {
     terms: &'a [Term],
     analyzer: &'a Analyzer,
+    /// Whether some term begins with an ASCII character, lower case.
+    begins: [bool; 128],
     /// Whether a word matches: texts have the same words again and again, and finding stems takes longest.
     known: HashMap<Folded, bool>,
 }
 
 impl<'a> Highlighter<'a> {
     pub(crate) fn new(terms: &'a [Term], analyzer: &'a QueryAnalyzer) -> Self {
-        Self { terms, analyzer: analyzer.analyzer(), known: HashMap::new() }
+        let mut begins = [false; 128];
+        let alternatives = terms.iter().flat_map(|term| &term.alternatives).map(|other| other.term.as_str());
+        for term in alternatives.chain(terms.iter().map(|term| term.folded.as_str())) {
+            if let Some(first) = term.bytes().next().and_then(|first| begins.get_mut(usize::from(first))) {
+                *first = true;
+            }
+        }
+        Self { terms, analyzer: analyzer.analyzer(), begins, known: HashMap::new() }
     }
 
     /// The text with its words marked.
@@ -25,7 +34,13 @@ impl<'a> Highlighter<'a> {
         let mut ranges: Vec<Range> = Vec::new();
         // Where the last range ended, in bytes and in UTF-16 units: the text is walked once.
         let (mut bytes, mut units) = (0, 0);
-        for (word, place) in self.analyzer.fold(&text) {
+        let begins = self.begins;
+        // Of words in ASCII, a stem begins as its word does.
+        let may_match = |word: &str| {
+            let first = word.bytes().next().map_or(0, |first| usize::from(first.to_ascii_lowercase()));
+            !word.is_ascii() || begins.get(first).is_some_and(|begins| *begins)
+        };
+        for (word, place) in self.analyzer.fold(&text, may_match) {
             if place.start < bytes && place.end <= bytes || !self.matches(word) {
                 continue;
             }

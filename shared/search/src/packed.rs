@@ -23,15 +23,20 @@ pub(crate) fn pack<T: Serialize>(value: &T, most: usize) -> Result<Vec<u8>, Stri
 
 /// Unpacks what [`pack`] made; refuses more than `most` bytes.
 pub(crate) fn unpack<T: DeserializeOwned>(packed: &[u8], most: usize) -> Result<T, String> {
-    let (size, block) = packed.split_first_chunk::<4>().ok_or("cut off before the size")?;
-    let size = u32::from_le_bytes(*size) as usize;
-    if size > most {
-        return Err(format!("it states {size} bytes, at most {most} are possible"));
-    }
-    let plain = lz4_flex::block::decompress(block, size).map_err(|error| error.to_string())?;
+    let plain = decompress(packed, most)?;
     let (value, rest) = postcard::take_from_bytes(&plain).map_err(|error| error.to_string())?;
     if !rest.is_empty() {
         return Err(format!("{} bytes too many", rest.len()));
     }
     Ok(value)
+}
+
+/// What [`pack`] compressed, in postcard; refuses more than `most` bytes.
+pub(crate) fn decompress(packed: &[u8], most: usize) -> Result<Vec<u8>, String> {
+    let (size, block) = packed.split_first_chunk::<4>().ok_or("cut off before the size")?;
+    let size = u32::from_le_bytes(*size) as usize;
+    if size > most {
+        return Err(format!("it states {size} bytes, at most {most} are possible"));
+    }
+    lz4_flex::block::decompress(block, size).map_err(|error| error.to_string())
 }

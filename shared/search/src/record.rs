@@ -25,19 +25,19 @@ const BLOCK: usize = 16;
 /// Bytes of a block before compression: 16 records with titles and tags far beyond what forums allow.
 const BLOCK_BYTES: usize = 1 << 20;
 
-/// What a result shows of one document.
+/// What a result shows of one document; `S` are its texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Record {
+pub(crate) struct Record<S = String> {
     /// `source:site:id`.
-    pub key: String,
+    pub key: S,
     /// Plain text.
-    pub title: String,
+    pub title: S,
     /// Where people read it.
-    pub url: String,
+    pub url: S,
     /// The category's name.
-    pub category: Option<String>,
+    pub category: Option<S>,
     /// Tags.
-    pub tags: Vec<String>,
+    pub tags: Vec<S>,
     /// Has an accepted answer.
     pub accepted: bool,
     /// Has an answer by staff.
@@ -49,7 +49,7 @@ pub(crate) struct Record {
     /// Seconds since 1970.
     pub created_at: i64,
     /// The lead passage and whose words it is.
-    pub passage: Option<(PassageFrom, String)>,
+    pub passage: Option<(PassageFrom, S)>,
     /// Where the whole text lies.
     pub frame: Frame,
 }
@@ -116,10 +116,8 @@ impl Records {
         };
         let at = self.blocks_at();
         let bytes = self.bytes.get(at + start as usize..at + end as usize).ok_or("its block is cut off")?;
-        let records: Vec<Record> = packed::unpack(bytes, BLOCK_BYTES)?;
-        records
-            .into_iter()
-            .nth(document as usize % BLOCK)
+        nth(&packed::decompress(bytes, BLOCK_BYTES)?, document as usize % BLOCK)
+            .map_err(|error| error.to_string())?
             .ok_or_else(|| format!("its block lacks document {document}"))
     }
 
@@ -138,4 +136,16 @@ impl Records {
     fn u32_at(&self, at: usize) -> Option<u32> {
         Some(u32::from_le_bytes(self.bytes.get(at..at + 4)?.try_into().ok()?))
     }
+}
+
+/// One record of a block's list. Those before it are read without copying their texts.
+fn nth(block: &[u8], at: usize) -> postcard::Result<Option<Record>> {
+    let (records, mut rest) = postcard::take_from_bytes::<usize>(block)?;
+    if at >= records {
+        return Ok(None);
+    }
+    for _ in 0..at {
+        (_, rest) = postcard::take_from_bytes::<Record<&str>>(rest)?;
+    }
+    postcard::take_from_bytes(rest).map(|(record, _)| Some(record))
 }

@@ -30,10 +30,11 @@ const NAMES: [&str; 4] = ["title", "question", "answers", "tags"];
 
 struct ScoredField {
     postings: Arc<InvertedIndexReader>,
-    lengths: FieldNormReader,
+    /// The field norm that tantivy keeps for the length, by document.
+    lengths: Vec<u8>,
     /// Mean length, in tokens.
     average: f32,
-    /// `weight / (1 − b + b · len/avglen)` by the field norm that tantivy keeps for a length.
+    /// `weight / (1 − b + b · len/avglen)` by the field norm.
     norms: [f32; 256],
 }
 
@@ -45,7 +46,7 @@ impl ScoredField {
 
     /// The weighted, length-normalised frequency of a term that `document` has `count` times.
     fn weighted(&self, document: u32, count: u32) -> f32 {
-        self.norms[usize::from(self.lengths.fieldnorm_id(document))] * count as f32
+        self.norms[usize::from(self.lengths[document as usize])] * count as f32
     }
 }
 
@@ -81,8 +82,6 @@ pub(crate) struct Matched {
     pub covered: [f32; 3],
     /// Places where terms matched: a bit each of [`PLACES`].
     pub places: u8,
-    /// It is scored however few terms it has.
-    wanted: bool,
 }
 
 /// Scores of all documents for one query.
@@ -102,6 +101,7 @@ impl Scorer {
         let open = |field: &Field| {
             let postings = segment.inverted_index(*field)?;
             let lengths = segment.get_fieldnorms_reader(*field)?;
+            let lengths = (0..documents).map(|document| lengths.fieldnorm_id(document)).collect();
             let average = postings.total_num_tokens() as f32 / documents.max(1) as f32;
             Ok(ScoredField { postings, lengths, average, norms: [0.0; 256] })
         };
@@ -176,29 +176,27 @@ impl Scorer {
             documents: Vec::new(),
             idf: vec![0.0; terms.len()],
         };
-        for document in wanted {
-            scores.matched[*document as usize].wanted = true;
-        }
+        // Those scored so far, and those that are scored however few terms they have.
+        let mut scored = Documents::none(size);
+        wanted.iter().for_each(|document| scored.insert(*document));
         let mut frequency = Frequencies::sized(size);
         let in_fields = |term| (0..self.fields.len()).map(|at| self.lookups(at, term)).collect();
         let found: tantivy::Result<Vec<Vec<Lookups>>> = terms.iter().map(in_fields).collect();
         let mut found: Vec<(usize, Vec<Lookups>)> = found?.into_iter().enumerate().collect();
         found.sort_by_key(|(_, fields)| fields.iter().flatten().map(|(info, _)| info.doc_freq).sum::<u32>());
         for (behind, (position, fields)) in found.into_iter().enumerate() {
-            self.frequencies(&fields, &mut frequency)?;
-            let idf = terms[position].weight * self.idf(frequency.touched.len() as u32);
-            scores.idf[position] = idf;
-            // Of a document that has no term before this one.
+            // A document that has no term before this one cannot have enough.
             let too_late = ((terms.len() - behind) as u32) < needed;
+            let having = self.frequencies(&fields, too_late.then_some(&scored), &mut frequency)?;
+            let idf = terms[position].weight * self.idf(having);
+            scores.idf[position] = idf;
             for document in frequency.touched.drain(..) {
                 let Occurrence { weighted, places } =
                     std::mem::take(&mut frequency.documents[document as usize]);
                 let matched = &mut scores.matched[document as usize];
                 if matched.terms == 0 {
-                    if too_late && !matched.wanted {
-                        continue;
-                    }
                     scores.documents.push(document);
+                    scored.insert(document);
                 }
                 matched.terms |= 1 << position.min(63);
                 matched.score += idf * weighted / (self.knobs.k1 + weighted);
@@ -210,8 +208,15 @@ impl Scorer {
         Ok(scores)
     }
 
-    /// Adds up the weighted frequencies of one term, given by its entries in each field.
-    fn frequencies(&self, found: &[Lookups], into: &mut Frequencies) -> tantivy::Result<()> {
+    /// Adds up the weighted frequencies of one term, given by its entries in each field, in all documents or only
+    /// `among` some. Returns how many have the term, among all.
+    fn frequencies(
+        &self,
+        found: &[Lookups],
+        among: Option<&Documents>,
+        into: &mut Frequencies,
+    ) -> tantivy::Result<u32> {
+        let mut having = Documents::none(if among.is_some() { self.documents as usize } else { 0 });
         let fields = self.fields.iter().zip(found).enumerate();
         for (at, (field, lookups)) in fields.filter(|(_, (field, _))| field.counts()) {
             for (info, weight) in lookups {
@@ -219,14 +224,18 @@ impl Scorer {
                 let mut block =
                     field.postings.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
                 while !block.docs().is_empty() {
-                    for (document, count) in block.docs().iter().zip(block.freqs()) {
-                        into.add(*document, weight * field.weighted(*document, *count), BITS[at]);
+                    let block_of = (block.docs(), block.freqs());
+                    match among {
+                        Some(among) => {
+                            into.add_among(block_of, field, (*weight, BITS[at]), (among, &mut having))
+                        }
+                        None => into.add(block_of, field, (*weight, BITS[at])),
                     }
                     block.advance();
                 }
             }
         }
-        Ok(())
+        Ok(if among.is_some() { having.count() } else { into.touched.len() as u32 })
     }
 
     /// The dictionary entries of one field that a term stands for, each with what it counts.
@@ -280,6 +289,28 @@ impl Scorer {
 /// Dictionary entries of one field, each with what it counts.
 type Lookups = Vec<(TermInfo, f32)>;
 
+/// A set of documents, a bit each.
+struct Documents(Vec<u64>);
+
+impl Documents {
+    /// The empty set of so many.
+    fn none(documents: usize) -> Self {
+        Self(vec![0; documents.div_ceil(64)])
+    }
+
+    fn insert(&mut self, document: u32) {
+        self.0[document as usize / 64] |= 1 << (document % 64);
+    }
+
+    fn has(&self, document: u32) -> bool {
+        self.0[document as usize / 64] >> (document % 64) & 1 == 1
+    }
+
+    fn count(&self) -> u32 {
+        self.0.iter().map(|bits| bits.count_ones()).sum()
+    }
+}
+
 /// Weighted frequencies of one term, by document.
 struct Frequencies {
     documents: Vec<Occurrence>,
@@ -305,12 +336,38 @@ impl Frequencies {
         Self { documents: vec![Occurrence::default(); documents], touched: Vec::new() }
     }
 
-    fn add(&mut self, document: u32, frequency: f32, place: u8) {
-        let occurrence = &mut self.documents[document as usize];
-        if occurrence.weighted == 0.0 {
-            self.touched.push(document);
+    /// Adds a block of documents, each with how often it has the term in `field`.
+    #[inline(never)]
+    fn add(
+        &mut self,
+        (documents, counts): (&[u32], &[u32]),
+        field: &ScoredField,
+        (weight, place): (f32, u8),
+    ) {
+        for (document, count) in documents.iter().zip(counts) {
+            let occurrence = &mut self.documents[*document as usize];
+            if occurrence.places == 0 {
+                self.touched.push(*document);
+            }
+            occurrence.weighted += weight * field.weighted(*document, *count);
+            occurrence.places |= place;
         }
-        occurrence.weighted += frequency;
-        occurrence.places |= place;
+    }
+
+    /// The same of those `among` some, and notes all that have the term.
+    #[inline(never)]
+    fn add_among(
+        &mut self,
+        (documents, counts): (&[u32], &[u32]),
+        field: &ScoredField,
+        what: (f32, u8),
+        (among, having): (&Documents, &mut Documents),
+    ) {
+        for (document, count) in documents.iter().zip(counts) {
+            having.insert(*document);
+            if among.has(*document) {
+                self.add((&[*document], &[*count]), field, what);
+            }
+        }
     }
 }
