@@ -89,9 +89,12 @@ impl Counter<'_> {
                 .as_ref()
                 .is_some_and(|column| column.of(document).iter().any(|value| admitted.contains(value))),
         });
+        let failed = passes.iter().filter(|passed| !**passed).count();
         for at in 0..passes.len() {
-            let others = passes.iter().enumerate().all(|(other, passed)| *passed || other == at);
-            if others && let Some(column) = &self.columns.0[at] {
+            // The other facets' filters are passed.
+            if failed <= usize::from(!passes[at])
+                && let Some(column) = &self.columns.0[at]
+            {
                 for value in column.of(document) {
                     if let Some(count) = self.counts[at].get_mut(*value as usize) {
                         *count += 1;
@@ -99,7 +102,7 @@ impl Counter<'_> {
                 }
             }
         }
-        passes.iter().all(|passed| *passed)
+        failed == 0
     }
 
     /// The counts, most frequent first, names in order among equals.

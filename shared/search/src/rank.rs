@@ -106,7 +106,7 @@ pub(crate) struct Evaluation<'a> {
 impl Evaluation<'_> {
     /// The candidates: what shares a term, then what is only alike.
     pub(crate) fn documents(&self) -> impl Iterator<Item = u32> + '_ {
-        let shares_none = |document: &u32| self.scores.matched[*document as usize].terms == 0;
+        let shares_none = |document: &u32| self.scores.of(*document).terms == 0;
         self.scores.documents.iter().copied().chain(self.alike.iter().copied().filter(shares_none))
     }
 
@@ -117,26 +117,25 @@ impl Evaluation<'_> {
 
     /// How many terms a document has.
     pub(crate) fn matched(&self, document: u32) -> u32 {
-        self.scores.matched[document as usize].terms.count_ones()
+        self.scores.of(document).terms.count_ones()
     }
 
     /// What speaks for a document.
     pub(crate) fn why(&self, index: &Index, document: u32, terms: &[Term]) -> Why {
-        let at = document as usize;
+        let matched = self.scores.of(document);
         let mut shared: Vec<(f32, &str)> = terms
             .iter()
             .zip(&self.scores.idf)
             .enumerate()
-            .filter(|(position, _)| self.scores.matched[at].terms & (1 << position.min(&63)) != 0)
+            .filter(|(position, _)| matched.terms & (1 << position.min(&63)) != 0)
             .map(|(_, (term, idf))| (*idf, term.meant.as_ref().unwrap_or(&term.folded).as_str()))
             .collect();
         shared.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let places =
-            PLACES.iter().enumerate().filter(|(bit, _)| self.scores.matched[at].places & (1 << bit) != 0);
+        let places = PLACES.iter().enumerate().filter(|(bit, _)| matched.places & (1 << bit) != 0);
         Why {
             words: shared.into_iter().take(WORDS_SHOWN).map(|(_, word)| word.to_owned()).collect(),
             places: places.map(|(_, place)| *place).collect(),
-            likeness: self.likeness.get(at).copied(),
+            likeness: self.likeness.get(document as usize).copied(),
             prior: self.weights.score(&index.priors.features(document, &self.moment)),
         }
     }
@@ -148,15 +147,14 @@ impl Evaluation<'_> {
 
     /// The features of one document that depend on what is asked, beside the others.
     fn own_features(&self, document: u32, others: Features) -> Features {
-        let at = document as usize;
-        let matched = &self.scores.matched[at];
+        let matched = self.scores.of(document);
         let [titled, asked, covered] = matched.covered.map(|covered| covered / self.weight);
         Features {
             text: matched.score / self.weight,
             titled,
             asked,
             covered,
-            likeness: self.likeness.get(at).copied().unwrap_or(0.0),
+            likeness: self.likeness.get(document as usize).copied().unwrap_or(0.0),
             ..others
         }
     }
@@ -242,7 +240,7 @@ impl Index {
         let scores = self.scorer.score(terms, needed, &alike)?;
         let mut evaluation = Evaluation {
             weight: scores.idf.iter().sum::<f32>().max(f32::MIN_POSITIVE),
-            score: vec![0.0; scores.matched.len()],
+            score: vec![0.0; self.meta.documents as usize],
             scores,
             likeness,
             alike,
@@ -252,7 +250,9 @@ impl Index {
         let mut score = std::mem::take(&mut evaluation.score);
         let present = moment.past.is_none() && moment.now == self.meta.newest;
         let standing = self.standing.of(purpose);
-        for document in evaluation.documents() {
+        let enough = |document: &u32| evaluation.matched(*document) >= needed;
+        let matching = evaluation.scores.documents.iter().filter(|document| enough(document));
+        for &document in matching.chain(&evaluation.alike) {
             let prior = match standing.get(document as usize) {
                 Some(standing) if present => *standing,
                 _ => weights.score(&self.priors.features(document, &moment)),

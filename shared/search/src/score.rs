@@ -86,12 +86,33 @@ pub(crate) struct Matched {
 
 /// Scores of all documents for one query.
 pub(crate) struct Scores {
-    /// By document.
-    pub matched: Vec<Matched>,
     /// The documents that match some term.
     pub documents: Vec<u32>,
+    /// What they have, in the same order: few of all match.
+    matched: Vec<Matched>,
+    /// By document: one more than its place among these, or 0.
+    places: Vec<u32>,
     /// Weighted inverse document frequency of each term, in the order given; 0 for a term that no document has.
     pub idf: Vec<f32>,
+}
+
+impl Scores {
+    /// What a document has.
+    pub(crate) fn of(&self, document: u32) -> Matched {
+        let place = self.places[document as usize].checked_sub(1);
+        place.map(|place| self.matched[place as usize]).unwrap_or_default()
+    }
+
+    /// The same to add to.
+    fn enter(&mut self, document: u32) -> &mut Matched {
+        let place = &mut self.places[document as usize];
+        if *place == 0 {
+            self.documents.push(document);
+            self.matched.push(Matched::default());
+            *place = self.documents.len() as u32;
+        }
+        &mut self.matched[*place as usize - 1]
+    }
 }
 
 impl Scorer {
@@ -172,32 +193,31 @@ impl Scorer {
     pub(crate) fn score(&self, terms: &[Term], needed: u32, wanted: &[u32]) -> tantivy::Result<Scores> {
         let size = self.documents as usize;
         let mut scores = Scores {
-            matched: vec![Matched::default(); size],
             documents: Vec::new(),
+            matched: Vec::new(),
+            places: vec![0; size],
             idf: vec![0.0; terms.len()],
         };
-        // Those scored so far, and those that are scored however few terms they have.
-        let mut scored = Documents::none(size);
-        wanted.iter().for_each(|document| scored.insert(*document));
         let mut frequency = Frequencies::sized(size);
         let in_fields = |term| (0..self.fields.len()).map(|at| self.lookups(at, term)).collect();
         let found: tantivy::Result<Vec<Vec<Lookups>>> = terms.iter().map(in_fields).collect();
         let mut found: Vec<(usize, Vec<Lookups>)> = found?.into_iter().enumerate().collect();
         found.sort_by_key(|(_, fields)| fields.iter().flatten().map(|(info, _)| info.doc_freq).sum::<u32>());
         for (behind, (position, fields)) in found.into_iter().enumerate() {
-            // A document that has no term before this one cannot have enough.
-            let too_late = ((terms.len() - behind) as u32) < needed;
-            let having = self.frequencies(&fields, too_late.then_some(&scored), &mut frequency)?;
+            let left = (terms.len() - behind) as u32;
+            // With the terms left, only those can have enough that have some already.
+            let open = (left < needed).then(|| {
+                let some = scores.documents.iter().zip(&scores.matched);
+                let enough = some.filter(|(_, matched)| matched.terms.count_ones() + left >= needed);
+                Documents::of(size, enough.map(|(document, _)| document).chain(wanted))
+            });
+            let having = self.frequencies(&fields, open.as_ref(), &mut frequency)?;
             let idf = terms[position].weight * self.idf(having);
             scores.idf[position] = idf;
             for document in frequency.touched.drain(..) {
                 let Occurrence { weighted, places } =
                     std::mem::take(&mut frequency.documents[document as usize]);
-                let matched = &mut scores.matched[document as usize];
-                if matched.terms == 0 {
-                    scores.documents.push(document);
-                    scored.insert(document);
-                }
+                let matched = scores.enter(document);
                 matched.terms |= 1 << position.min(63);
                 matched.score += idf * weighted / (self.knobs.k1 + weighted);
                 matched.places |= places;
@@ -216,7 +236,7 @@ impl Scorer {
         among: Option<&Documents>,
         into: &mut Frequencies,
     ) -> tantivy::Result<u32> {
-        let mut having = Documents::none(if among.is_some() { self.documents as usize } else { 0 });
+        let mut having = Documents::of(if among.is_some() { self.documents as usize } else { 0 }, []);
         let fields = self.fields.iter().zip(found).enumerate();
         for (at, (field, lookups)) in fields.filter(|(_, (field, _))| field.counts()) {
             for (info, weight) in lookups {
@@ -293,9 +313,11 @@ type Lookups = Vec<(TermInfo, f32)>;
 struct Documents(Vec<u64>);
 
 impl Documents {
-    /// The empty set of so many.
-    fn none(documents: usize) -> Self {
-        Self(vec![0; documents.div_ceil(64)])
+    /// Some of so many.
+    fn of<'d>(all: usize, documents: impl IntoIterator<Item = &'d u32>) -> Self {
+        let mut set = Self(vec![0; all.div_ceil(64)]);
+        documents.into_iter().for_each(|document| set.insert(*document));
+        set
     }
 
     fn insert(&mut self, document: u32) {
@@ -333,24 +355,14 @@ const BITS: [u8; 4] = [1, 2, 4, 4];
 
 impl Frequencies {
     fn sized(documents: usize) -> Self {
-        Self { documents: vec![Occurrence::default(); documents], touched: Vec::new() }
+        Self { documents: vec![Occurrence::default(); documents], touched: Vec::with_capacity(documents) }
     }
 
     /// Adds a block of documents, each with how often it has the term in `field`.
     #[inline(never)]
-    fn add(
-        &mut self,
-        (documents, counts): (&[u32], &[u32]),
-        field: &ScoredField,
-        (weight, place): (f32, u8),
-    ) {
-        for (document, count) in documents.iter().zip(counts) {
-            let occurrence = &mut self.documents[*document as usize];
-            if occurrence.places == 0 {
-                self.touched.push(*document);
-            }
-            occurrence.weighted += weight * field.weighted(*document, *count);
-            occurrence.places |= place;
+    fn add(&mut self, block: (&[u32], &[u32]), field: &ScoredField, what: (f32, u8)) {
+        for (document, count) in block.0.iter().zip(block.1) {
+            self.add_one(*document, *count, field, what);
         }
     }
 
@@ -358,16 +370,26 @@ impl Frequencies {
     #[inline(never)]
     fn add_among(
         &mut self,
-        (documents, counts): (&[u32], &[u32]),
+        block: (&[u32], &[u32]),
         field: &ScoredField,
         what: (f32, u8),
         (among, having): (&Documents, &mut Documents),
     ) {
-        for (document, count) in documents.iter().zip(counts) {
+        for (document, count) in block.0.iter().zip(block.1) {
             having.insert(*document);
             if among.has(*document) {
-                self.add((&[*document], &[*count]), field, what);
+                self.add_one(*document, *count, field, what);
             }
         }
+    }
+
+    #[inline(always)]
+    fn add_one(&mut self, document: u32, count: u32, field: &ScoredField, (weight, place): (f32, u8)) {
+        let occurrence = &mut self.documents[document as usize];
+        if occurrence.places == 0 {
+            self.touched.push(document);
+        }
+        occurrence.weighted += weight * field.weighted(document, count);
+        occurrence.places |= place;
     }
 }
