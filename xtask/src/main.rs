@@ -177,6 +177,10 @@ forgetful, kill. docs/operate.md says what each is.")]
 
 #[derive(Subcommand)]
 enum Bench {
+    /// Times what a host page and its reader feel of the shipped widget, in Chromium
+    #[command(after_help = "Examples:
+  cargo xtask bench page")]
+    Page,
     /// Compares rankings, time, memory, index and build time with seven other engines
     ///
     /// Without files: the Slicer threads in ../shared/data and their judgments or, where those are not there, the sample
@@ -230,6 +234,7 @@ fn run(task: Task) -> Result<()> {
             build::all(&Tools::install()?, grade)
         }
         Task::Bench { more: None, threads, json } => bench::run(threads.as_deref(), json),
+        Task::Bench { more: Some(Bench::Page), .. } => bench::page(),
         Task::Bench { more: Some(Bench::Peers { threads, qrels, topics, mode, only, json }), .. } => {
             compare::run(&Comparison { threads, qrels, topics, mode, only, json })
         }

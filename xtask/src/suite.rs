@@ -16,6 +16,7 @@ use crate::paths;
 use crate::process::{self, run_watched};
 use crate::report::{Elapsed, step};
 use crate::sample;
+use crate::size;
 use crate::soak;
 use crate::stack::{self, Options, Stack};
 use crate::tools::{self, Engine, Tools, WASM};
@@ -81,6 +82,9 @@ pub fn run(filter: Option<&str>, every_engine: bool) -> Result<()> {
     if built {
         attempt("deploy --dry-run", &mut total, || dry_run(&tools));
         total.add(served(&tools, filter, every_engine));
+        if filter.is_none_or(|filter| "size".contains(filter)) {
+            attempt("size", &mut total, || size::run(false, true));
+        }
     } else {
         eprintln!("The tests that need a running Worker are skipped, because the build failed.");
     }

@@ -90,9 +90,9 @@ impl Counter<'_> {
                 .is_some_and(|column| column.of(document).iter().any(|value| admitted.contains(value))),
         });
         let failed = passes.iter().filter(|passed| !**passed).count();
-        for at in 0..passes.len() {
+        for (at, passed) in passes.iter().enumerate() {
             // The other facets' filters are passed.
-            if failed <= usize::from(!passes[at])
+            if failed <= usize::from(!passed)
                 && let Some(column) = &self.columns.0[at]
             {
                 for value in column.of(document) {

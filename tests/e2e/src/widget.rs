@@ -43,6 +43,11 @@ impl Widget {
         &self.browser
     }
 
+    /// The Worker's origin.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// Opens a page of the demo.
     ///
     /// One that has not loaded in time is asked for once more, as a person would.

@@ -20,9 +20,11 @@ pub use self::engine::Engine;
 use self::engine::{Peers, outcome};
 use self::ours::{IndexInfo, Ours};
 use self::table::{Outcome, Row, quantile, table};
+use crate::build::{self, Grade};
 use crate::paths;
+use crate::process;
 use crate::report::{grouped, step};
-use crate::tools::Tools;
+use crate::tools::{self, Engine as Browser, Tools};
 
 /// The peers that are timed without [`compare`].
 const PEERS: [Engine; 3] = [Engine::Minisearch, Engine::Lunr, Engine::Fts5];
@@ -86,6 +88,19 @@ pub fn run(threads: Option<&Path>, json: bool) -> Result<()> {
         bail!("{} bytes of memory, the budget is {}", grouped(info.wasm_memory_bytes), grouped(budget));
     }
     Ok(())
+}
+
+/// Builds the widget as shipped and times what a host page and its reader feel of it.
+pub fn page() -> Result<()> {
+    let tools = Tools::install()?;
+    Browser::Chromium.install()?;
+    build::all(&tools, Grade::Shipped)?;
+    build::indexer()?;
+    step("Timing the widget in a page", "about 4 minutes", || {
+        let mut command = tools::cargo()?;
+        command.args(["run", "--quiet", "--locked", "-p", "e2e", "--bin", "felt"]);
+        process::run(command)
+    })
 }
 
 fn print(rows: &[Row], info: &IndexInfo, budget: u64, similar: &[f64], queries: usize) {

@@ -1,11 +1,13 @@
-//! The sizes of what is shipped, beside the design's budgets.
+//! The sizes of what is shipped, beside the design's budgets and what others load.
+
+mod peers;
 
 use std::io::Write as _;
 use std::iter::Sum;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::build::{self, Grade};
@@ -69,7 +71,7 @@ impl Row {
     }
 }
 
-/// Builds the shipped artefacts and prints their sizes; `page` leaves the Worker out.
+/// Builds the shipped artefacts and prints their sizes; `page` leaves the Worker out. Fails where a budget is exceeded.
 pub fn run(json: bool, page: bool) -> Result<()> {
     let rows = measure(page)?;
     if json {
@@ -77,6 +79,8 @@ pub fn run(json: bool, page: bool) -> Result<()> {
     } else {
         print(&rows);
     }
+    let over: Vec<&str> = rows.iter().filter(|row| !row.is_within()).map(|row| row.name.as_str()).collect();
+    ensure!(over.is_empty(), "over budget: {}", over.join(", "));
     Ok(())
 }
 
@@ -112,6 +116,10 @@ fn measure(page: bool) -> Result<Vec<Row>> {
         Row::new("hearing back, shared included", loaded(&following), None),
         Row::new("stand-in (fallback.js)", fallback, Some(FALLBACK_BUDGET)),
     ]);
+    for peer in peers::peers(&tools)? {
+        let sizes = compress(&tools, &peer.files)?.into_iter().sum();
+        rows.push(Row::new(format!("{}, before a search", peer.name), sizes, None));
+    }
     if !page {
         let worker = build::worker(&tools, Grade::Shipped)?.join("index_bg.wasm");
         let sizes = compress(&tools, &[worker])?;

@@ -367,6 +367,13 @@ mod tests {
             prop_assert!(may_hold_secret(&text) || redact_query(&text) == text);
         }
 
+        #[test]
+        fn what_is_held_back_is_the_end(text in texts()) {
+            prop_assert!(text.starts_with(settled(&text)));
+            let typed = redact_typed(&text);
+            prop_assert_eq!(redact_query(&typed), typed);
+        }
+
         /// Whatever its author keeps, what stays holds no secret that was found.
         #[test]
         fn secrets_are_never_kept(text in texts()) {
