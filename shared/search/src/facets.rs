@@ -80,9 +80,23 @@ impl FacetColumns {
     }
 }
 
+fn count(values: &[u32], counts: &mut [u64]) {
+    for value in values {
+        if let Some(count) = counts.get_mut(*value as usize) {
+            *count += 1;
+        }
+    }
+}
+
 impl Counter<'_> {
     /// Counts a matching document; returns whether it passes all filters.
     pub(crate) fn admit(&mut self, document: u32) -> bool {
+        if self.admitted.iter().all(Option::is_none) {
+            for (column, counts) in self.columns.0.iter().zip(&mut self.counts) {
+                column.iter().for_each(|column| count(column.of(document), counts));
+            }
+            return true;
+        }
         let passes: [bool; 3] = std::array::from_fn(|at| match &self.admitted[at] {
             None => true,
             Some(admitted) => self.columns.0[at]
@@ -95,11 +109,7 @@ impl Counter<'_> {
             if failed <= usize::from(!passed)
                 && let Some(column) = &self.columns.0[at]
             {
-                for value in column.of(document) {
-                    if let Some(count) = self.counts[at].get_mut(*value as usize) {
-                        *count += 1;
-                    }
-                }
+                count(column.of(document), &mut self.counts[at]);
             }
         }
         failed == 0

@@ -138,14 +138,14 @@ impl Records {
     }
 }
 
-/// One record of a block's list. Those before it are read without copying their texts.
+/// One record of a block's list. Those before it are read without looking at their texts, which are bytes to postcard.
 fn nth(block: &[u8], at: usize) -> postcard::Result<Option<Record>> {
     let (records, mut rest) = postcard::take_from_bytes::<usize>(block)?;
     if at >= records {
         return Ok(None);
     }
     for _ in 0..at {
-        (_, rest) = postcard::take_from_bytes::<Record<&str>>(rest)?;
+        (_, rest) = postcard::take_from_bytes::<Record<&[u8]>>(rest)?;
     }
     postcard::take_from_bytes(rest).map(|(record, _)| Some(record))
 }

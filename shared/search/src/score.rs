@@ -10,8 +10,8 @@
 //! ```
 //!
 //! Scores are accumulated per document in one array: at the sizes a bundle has this is quicker than a heap of
-//! iterators, and it gives explanations, coverage and counts for nothing. Rare terms come first, so that a document that
-//! only has common ones, as most have, is passed over as soon as it cannot have enough terms any more.
+//! iterators, and it gives explanations, coverage and counts for nothing. Where a result must have several terms, the
+//! documents that have as many are found first, by sets of bits, and only these are scored.
 
 use std::sync::Arc;
 
@@ -190,6 +190,8 @@ impl Scorer {
 
     /// Scores the documents that have at least `needed` of `terms`, and those of `wanted` that have any. Others may be
     /// passed over.
+    ///
+    /// 1. where the terms are, 2. which documents can be results, 3. what these have, the rarest term first.
     pub(crate) fn score(&self, terms: &[Term], needed: u32, wanted: &[u32]) -> tantivy::Result<Scores> {
         let size = self.documents as usize;
         let mut scores = Scores {
@@ -198,20 +200,23 @@ impl Scorer {
             places: vec![0; size],
             idf: vec![0.0; terms.len()],
         };
-        let mut frequency = Frequencies::sized(size);
         let in_fields = |term| (0..self.fields.len()).map(|at| self.lookups(at, term)).collect();
         let found: tantivy::Result<Vec<Vec<Lookups>>> = terms.iter().map(in_fields).collect();
         let mut found: Vec<(usize, Vec<Lookups>)> = found?.into_iter().enumerate().collect();
         found.sort_by_key(|(_, fields)| fields.iter().flatten().map(|(info, _)| info.doc_freq).sum::<u32>());
-        for (behind, (position, fields)) in found.into_iter().enumerate() {
-            let left = (terms.len() - behind) as u32;
-            // With the terms left, only those can have enough that have some already.
-            let open = (left < needed).then(|| {
-                let some = scores.documents.iter().zip(&scores.matched);
-                let enough = some.filter(|(_, matched)| matched.terms.count_ones() + left >= needed);
-                Documents::of(size, enough.map(|(document, _)| document).chain(wanted))
-            });
-            let having = self.frequencies(&fields, open.as_ref(), &mut frequency)?;
+        // Where one term is enough, every document that has any is scored.
+        let candidates = match needed {
+            ..=1 => None,
+            _ => Some(self.candidates(found.iter().map(|(_, fields)| fields), needed as usize, wanted)?),
+        };
+        let mut frequency = Frequencies::sized(size);
+        for (order, (position, fields)) in found.into_iter().enumerate() {
+            let among = candidates.as_ref().map(|(documents, _)| documents);
+            self.frequencies(&fields, among, &mut frequency)?;
+            let having = match &candidates {
+                Some((_, having)) => having[order],
+                None => frequency.touched.len() as u32,
+            };
             let idf = terms[position].weight * self.idf(having);
             scores.idf[position] = idf;
             for document in frequency.touched.drain(..) {
@@ -228,34 +233,81 @@ impl Scorer {
         Ok(scores)
     }
 
+    /// The documents that have at least `needed` of some terms, given by their entries in each field, and those `wanted`;
+    /// and by term, how many have it. Looks at documents alone, a bit each: counting is cheap beside scoring.
+    fn candidates<'f>(
+        &self,
+        found: impl Iterator<Item = &'f Vec<Lookups>>,
+        needed: usize,
+        wanted: &[u32],
+    ) -> tantivy::Result<(Documents, Vec<u32>)> {
+        let mut counts = Vec::new();
+        // Those that have at least one term, at least two, and so on.
+        let mut at_least = vec![Documents::none(self.documents); needed];
+        for fields in found {
+            let mut having = Documents::none(self.documents);
+            for (field, info, ..) in self.counted(fields) {
+                let mut block =
+                    field.postings.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+                while !block.docs().is_empty() {
+                    block.docs().iter().for_each(|document| having.insert(*document));
+                    block.advance();
+                }
+            }
+            counts.push(having.count());
+            for more in (1..needed).rev() {
+                let (fewer, more) = at_least.split_at_mut(more);
+                more[0].insert_common(&fewer[fewer.len() - 1], &having);
+            }
+            at_least[0].insert_common(&having, &having);
+        }
+        let mut enough = at_least.swap_remove(needed - 1);
+        wanted.iter().for_each(|document| enough.insert(*document));
+        Ok((enough, counts))
+    }
+
     /// Adds up the weighted frequencies of one term, given by its entries in each field, in all documents or only
-    /// `among` some. Returns how many have the term, among all.
+    /// `among` some.
     fn frequencies(
         &self,
         found: &[Lookups],
         among: Option<&Documents>,
         into: &mut Frequencies,
-    ) -> tantivy::Result<u32> {
-        let mut having = Documents::of(if among.is_some() { self.documents as usize } else { 0 }, []);
-        let fields = self.fields.iter().zip(found).enumerate();
-        for (at, (field, lookups)) in fields.filter(|(_, (field, _))| field.counts()) {
-            for (info, weight) in lookups {
-                // A block at a time: most of a search is spent here.
-                let mut block =
-                    field.postings.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-                while !block.docs().is_empty() {
-                    let block_of = (block.docs(), block.freqs());
-                    match among {
-                        Some(among) => {
-                            into.add_among(block_of, field, (*weight, BITS[at]), (among, &mut having))
-                        }
-                        None => into.add(block_of, field, (*weight, BITS[at])),
+    ) -> tantivy::Result<()> {
+        for (field, info, weight, place) in self.counted(found) {
+            // A block at a time: most of a search is spent here.
+            let mut block =
+                field.postings.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+            while let Some(last) = block.docs().last() {
+                let block_of = (block.docs(), block.freqs());
+                match among {
+                    None => {
+                        into.add(block_of, field, (weight, place));
+                        block.advance();
                     }
-                    block.advance();
+                    Some(among) => {
+                        let next = among.behind(*last);
+                        into.add_among(block_of, field, (weight, place), among);
+                        // The last block is never left: the place sought lies behind its documents.
+                        if next.is_none_or(|next| block.seek(next) >= block.docs().len()) {
+                            break;
+                        }
+                    }
                 }
             }
         }
-        Ok(if among.is_some() { having.count() } else { into.touched.len() as u32 })
+        Ok(())
+    }
+
+    /// A term's entries in the fields that count: each with what it counts, and the bit of its place.
+    fn counted<'f>(
+        &'f self,
+        found: &'f [Lookups],
+    ) -> impl Iterator<Item = (&'f ScoredField, &'f TermInfo, f32, u8)> {
+        let fields = self.fields.iter().zip(found).zip(BITS).filter(|((field, _), _)| field.counts());
+        fields.flat_map(|((field, lookups), place)| {
+            lookups.iter().map(move |(info, weight)| (field, info, *weight, place))
+        })
     }
 
     /// The dictionary entries of one field that a term stands for, each with what it counts.
@@ -310,22 +362,40 @@ impl Scorer {
 type Lookups = Vec<(TermInfo, f32)>;
 
 /// A set of documents, a bit each.
+#[derive(Clone)]
 struct Documents(Vec<u64>);
 
 impl Documents {
-    /// Some of so many.
-    fn of<'d>(all: usize, documents: impl IntoIterator<Item = &'d u32>) -> Self {
-        let mut set = Self(vec![0; all.div_ceil(64)]);
-        documents.into_iter().for_each(|document| set.insert(*document));
-        set
+    /// None of so many.
+    fn none(all: u32) -> Self {
+        Self(vec![0; all.div_ceil(u64::BITS) as usize])
     }
 
     fn insert(&mut self, document: u32) {
         self.0[document as usize / 64] |= 1 << (document % 64);
     }
 
+    /// Inserts those that two others have both.
+    fn insert_common(&mut self, one: &Self, other: &Self) {
+        for (own, (one, other)) in self.0.iter_mut().zip(one.0.iter().zip(&other.0)) {
+            *own |= one & other;
+        }
+    }
+
     fn has(&self, document: u32) -> bool {
         self.0[document as usize / 64] >> (document % 64) & 1 == 1
+    }
+
+    /// The first behind a document.
+    fn behind(&self, document: u32) -> Option<u32> {
+        let next = document as usize + 1;
+        let mut bits = self.0.get(next / 64)? & (u64::MAX << (next % 64));
+        let mut at = next / 64;
+        while bits == 0 {
+            at += 1;
+            bits = *self.0.get(at)?;
+        }
+        Some(at as u32 * 64 + bits.trailing_zeros())
     }
 
     fn count(&self) -> u32 {
@@ -366,17 +436,16 @@ impl Frequencies {
         }
     }
 
-    /// The same of those `among` some, and notes all that have the term.
+    /// The same of those `among` some.
     #[inline(never)]
     fn add_among(
         &mut self,
         block: (&[u32], &[u32]),
         field: &ScoredField,
         what: (f32, u8),
-        (among, having): (&Documents, &mut Documents),
+        among: &Documents,
     ) {
         for (document, count) in block.0.iter().zip(block.1) {
-            having.insert(*document);
             if among.has(*document) {
                 self.add_one(*document, *count, field, what);
             }

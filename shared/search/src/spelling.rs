@@ -1,6 +1,6 @@
 //! What a word was meant to be: completions of one that is still being typed, corrections of one that nobody wrote.
 
-use crate::words::{Step, Words};
+use crate::words::{Letters, Outline, Words};
 
 /// Completions of an unfinished word at most, the most frequent ones, by its characters: what somebody types towards is
 /// among them or will be after the next letter.
@@ -81,115 +81,85 @@ fn halves(words: &Words, typed: &str) -> Option<Meant> {
     pairs.max_by_key(|meant| meant.count)
 }
 
-/// The listed words within `most` edits of `typed`, at most [`EDITS`], or that begin with something that is.
+/// The listed words within `most` edits of `typed`, at most [`EDITS`], or that begin with something that is. Those with
+/// another first letter are within one.
 ///
-/// The distance counts letters left out, put in, replaced, and neighbours swapped (optimal string alignment). Words
-/// come in order, so rows of the table are kept for what a word shares with the one before it, and words with a beginning
-/// that is too far already are passed over.
+/// An edit adds at most one letter to a word's and takes at most one from them, so that most words are told by their
+/// outlines.
 fn near(words: &Words, typed: &str, most: usize, unfinished: bool) -> Vec<Meant> {
-    let mut table = Table::new(typed);
+    let outline = Outline::of(typed);
+    let whole = Letters::of(typed.chars());
+    let most = |other: Outline| if other.first == outline.first { most } else { most.min(1) };
+    // Letters of what was typed that a word has at its head if it has them where they were typed.
+    let head: [Letters; EDITS + 1] =
+        std::array::from_fn(|most| Letters::of(typed.chars().take(Outline::HEAD - most)));
+    let likely = |other: Outline| {
+        let most = most(other);
+        let (own, length) = (usize::from(outline.length), usize::from(other.length));
+        head[most].beyond(other.head) <= most
+            && length + most >= own
+            && (unfinished || length <= own + most && other.head.beyond(whole) <= most)
+    };
+    let pattern = Pattern::new(typed);
     let mut found = Vec::new();
-    words.walk(0, |word, shared, count| {
-        table.keep(shared);
-        for (at, letter) in word.char_indices().filter(|(at, _)| *at >= shared) {
-            let end = at + letter.len_utf8();
-            table.push(letter, end);
-            let row = table.last();
-            let begun = unfinished && row.least_whole <= most;
-            if row.least > most && !begun {
-                return Step::Past(end);
-            }
-        }
-        let row = table.last();
-        let edits = if unfinished { row.least_whole } else { row.whole };
+    words.like(likely, |word, count| {
+        let most = most(Outline::of(word));
+        let edits = pattern.edits(word, most, unfinished);
         if edits <= most {
             found.push(Meant { word: word.to_owned(), edits, count });
         }
-        Step::Next
     });
     found
 }
 
-/// Cells of a row that can be within [`EDITS`] edits: those as near to the diagonal.
-const BAND: usize = 2 * EDITS + 1;
-
-/// More than any number of edits that counts.
-const FAR: usize = 99;
-
-/// Rows of edit distances, one a letter of the listed word, over the letters typed. Of each row only a band is computed:
-/// cell `d` is the distance from the first `depth + d - EDITS` letters typed.
+/// What was typed, to be held against many words: of each letter, the places where it stands, a bit each.
 ///
-/// Source of the band: E. Ukkonen, "Algorithms for Approximate String Matching" (1985).
-struct Table {
-    typed: Vec<char>,
-    rows: Vec<Row>,
+/// The distance counts letters left out, put in, replaced, and neighbours swapped (optimal string alignment). A column of its
+/// table is two words of bits, where it rises and where it falls.
+///
+/// Source: H. Hyyrö, "A Bit-Vector Algorithm for Computing Levenshtein and Damerau Edit Distances" (2003).
+struct Pattern {
+    letters: Vec<(char, u64)>,
+    length: usize,
 }
 
-#[derive(Clone, Copy)]
-struct Row {
-    cells: [usize; BAND],
-    letter: char,
-    /// Bytes of the word up to the letter's end.
-    end: usize,
-    /// The least of the row: no longer word is nearer.
-    least: usize,
-    /// The distance from all that was typed.
-    whole: usize,
-    /// The least such distance of this row and those before, but the one without letters.
-    least_whole: usize,
-}
-
-impl Table {
+impl Pattern {
+    /// Of at most 64 characters; those behind are not looked at.
     fn new(typed: &str) -> Self {
-        let typed: Vec<char> = typed.chars().collect();
-        let cells = std::array::from_fn(|d| match d.checked_sub(EDITS) {
-            Some(letters) if letters <= typed.len() => letters,
-            _ => FAR,
-        });
-        let first = Row { cells, letter: '\0', end: 0, least: 0, whole: FAR, least_whole: FAR };
-        Self { typed, rows: vec![first] }
-    }
-
-    fn last(&self) -> Row {
-        self.rows[self.rows.len() - 1]
-    }
-
-    /// Drops the rows of letters behind the first `bytes` bytes.
-    fn keep(&mut self, bytes: usize) {
-        let kept = self.rows.partition_point(|row| row.end <= bytes);
-        self.rows.truncate(kept.max(1));
-    }
-
-    /// Adds the row of one more letter, which ends at a byte of the word.
-    fn push(&mut self, letter: char, end: usize) {
-        let depth = self.rows.len();
-        let before = self.last();
-        let before_that = depth.checked_sub(2).map(|at| self.rows[at]);
-        let (mut cells, mut whole) = ([FAR; BAND], FAR);
-        for d in 0..BAND {
-            let Some(letters) = (depth + d).checked_sub(EDITS).filter(|letters| *letters <= self.typed.len())
-            else {
-                continue;
-            };
-            let mut least = before.cells.get(d + 1).map_or(FAR, |left_out| left_out + 1);
-            if d > 0 {
-                least = least.min(cells[d - 1] + 1);
-            }
-            if letters > 0 {
-                let typed = self.typed[letters - 1];
-                least = least.min(before.cells[d] + usize::from(typed != letter));
-                let swapped = letters > 1 && self.typed[letters - 2] == letter && before.letter == typed;
-                if let Some(before_that) = before_that.filter(|_| swapped) {
-                    least = least.min(before_that.cells[d] + 1);
-                }
-            }
-            cells[d] = least;
-            if letters == self.typed.len() {
-                whole = least;
+        let mut letters: Vec<(char, u64)> = Vec::new();
+        let length = typed.chars().count().min(u64::BITS as usize);
+        for (at, letter) in typed.chars().take(length).enumerate() {
+            match letters.iter_mut().find(|(other, _)| *other == letter) {
+                Some((_, places)) => *places |= 1 << at,
+                None => letters.push((letter, 1 << at)),
             }
         }
-        let least = cells.iter().copied().min().unwrap_or(FAR);
-        self.rows.push(Row { cells, letter, end, least, whole, least_whole: whole.min(before.least_whole) });
+        Self { letters, length }
+    }
+
+    fn places(&self, letter: char) -> u64 {
+        self.letters.iter().find(|(other, _)| *other == letter).map_or(0, |(_, places)| *places)
+    }
+
+    /// The distance to `word` or, `unfinished`, to its nearest beginning. One of more than `most` may be told too high.
+    fn edits(&self, word: &str, most: usize, unfinished: bool) -> usize {
+        let last = self.length.saturating_sub(1);
+        let (mut rises, mut falls, mut diagonal, mut before) = (u64::MAX, 0_u64, 0_u64, 0_u64);
+        let (mut whole, mut least) = (self.length, usize::MAX);
+        // A longer beginning is farther than that.
+        let longest = if unfinished { self.length + most } else { usize::MAX };
+        for letter in word.chars().take(longest) {
+            let places = self.places(letter);
+            let swapped = ((!diagonal & places) << 1) & before;
+            diagonal = swapped | ((places & rises).wrapping_add(rises) ^ rises) | places | falls;
+            let (right_rises, right_falls) = (falls | !(diagonal | rises), diagonal & rises);
+            whole = whole + (right_rises >> last & 1) as usize - (right_falls >> last & 1) as usize;
+            least = least.min(whole);
+            let (right_rises, right_falls) = (right_rises << 1 | 1, right_falls << 1);
+            (rises, falls) = (right_falls | !(diagonal | right_rises), right_rises & diagonal);
+            before = places;
+        }
+        if unfinished { least } else { whole }
     }
 }
 
@@ -250,18 +220,18 @@ mod tests {
     }
 
     /// The distance by its definition.
-    fn distance(a: &[char], b: &[char]) -> usize {
+    fn defined(a: &[char], b: &[char]) -> usize {
         match (a, b) {
             ([], rest) | (rest, []) => rest.len(),
             ([a_rest @ .., x], [b_rest @ .., y]) => {
-                let mut least = (distance(a_rest, b_rest) + usize::from(x != y))
-                    .min(distance(a_rest, b) + 1)
-                    .min(distance(a, b_rest) + 1);
+                let mut least = (defined(a_rest, b_rest) + usize::from(x != y))
+                    .min(defined(a_rest, b) + 1)
+                    .min(defined(a, b_rest) + 1);
                 if let ([a_short @ .., p], [b_short @ .., q]) = (a_rest, b_rest)
                     && p == y
                     && q == x
                 {
-                    least = least.min(distance(a_short, b_short) + 1);
+                    least = least.min(defined(a_short, b_short) + 1);
                 }
                 least
             }
@@ -285,12 +255,15 @@ mod tests {
             let edits = |word: &String| {
                 let word: Vec<char> = word.chars().collect();
                 let shortest = if unfinished { 1 } else { word.len() };
-                (shortest..=word.len()).map(|end| distance(&word[..end], &letters)).min().unwrap_or(usize::MAX)
+                (shortest..=word.len()).map(|end| defined(&word[..end], &letters)).min().unwrap_or(usize::MAX)
             };
             let wanted: Vec<(String, usize)> = listed
                 .iter()
                 .map(|word| (word.clone(), edits(word)))
-                .filter(|(_, edits)| *edits <= most)
+                .filter(|(word, edits)| {
+                    let same_first = word.chars().next() == typed.chars().next();
+                    *edits <= if same_first { most } else { 1 }
+                })
                 .collect();
             prop_assert_eq!(found, wanted);
         }

@@ -11,6 +11,7 @@
 //! Integers are little-endian. Words that one thread alone has are left out unless a title has them: they are mostly slips.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use tantivy::directory::OwnedBytes;
 
@@ -90,15 +91,43 @@ fn leb128(mut number: u32, out: &mut Vec<u8>) {
     out.push(number as u8);
 }
 
-/// How a walk goes on.
+/// What a word roughly is, so that most of those that are far from another are told without being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// With the next word.
-    Next,
-    /// With the next word that does not begin with so many bytes of this one.
-    Past(usize),
-    /// Not at all.
-    Stop,
+pub(crate) struct Outline {
+    /// The letters that it begins with, see [`Outline::HEAD`].
+    pub head: Letters,
+    /// The first one, or what it shares with others.
+    pub first: u8,
+    /// Characters; those of a very long word are not all counted.
+    pub length: u8,
+}
+
+/// Which letters some text has, each by a bit that it may share with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Letters(u32);
+
+impl Outline {
+    /// Characters that a word begins with: long ones have nearly every letter somewhere.
+    pub(crate) const HEAD: usize = 10;
+
+    pub(crate) fn of(word: &str) -> Self {
+        Self {
+            head: Letters::of(word.chars().take(Self::HEAD)),
+            first: word.chars().next().map_or(0, |first| first as u8),
+            length: word.chars().count().min(u8::MAX.into()) as u8,
+        }
+    }
+}
+
+impl Letters {
+    pub(crate) fn of(letters: impl Iterator<Item = char>) -> Self {
+        Self(letters.fold(0, |all, letter| all | 1 << (letter as u32 % u32::BITS)))
+    }
+
+    /// Letters, at least, that are not among others.
+    pub(crate) fn beyond(self, others: Self) -> usize {
+        (self.0 & !others.0).count_ones() as usize
+    }
 }
 
 /// Reads the section in place.
@@ -106,6 +135,8 @@ pub(crate) enum Step {
 pub(crate) struct Words {
     bytes: OwnedBytes,
     words: usize,
+    /// Of each word, in order.
+    outlines: Vec<Outline>,
 }
 
 impl Words {
@@ -113,29 +144,31 @@ impl Words {
     pub(crate) fn open(bytes: OwnedBytes) -> Result<Self, BundleError> {
         let malformed = |why: &str| BundleError::malformed(format!("section {SECTION}"), why);
         let count = bytes.get(..4).and_then(|four| four.try_into().ok()).map(u32::from_le_bytes);
-        let words = Self { words: count.ok_or_else(|| malformed("it is cut off"))? as usize, bytes };
-        let (mut seen, mut before, mut ordered) = (0, String::new(), true);
-        words.walk(0, |word, _, _| {
-            ordered &= seen == 0 || *before < *word;
+        let count = count.ok_or_else(|| malformed("it is cut off"))? as usize;
+        let mut words = Self { bytes, words: count, outlines: Vec::new() };
+        let (mut outlines, mut before, mut ordered) = (Vec::new(), String::new(), true);
+        words.walk(0, |word, _| {
+            ordered &= outlines.is_empty() || *before < *word;
             before.clear();
             before.push_str(word);
-            seen += 1;
-            Step::Next
+            outlines.push(Outline::of(word));
+            ControlFlow::Continue(())
         });
-        if seen != words.words || !ordered {
+        if outlines.len() != words.words || !ordered {
             return Err(malformed("its words are not in order"));
         }
+        words.outlines = outlines;
         Ok(words)
     }
 
     /// How many threads have a word; `None` for one that is not listed.
     pub(crate) fn get(&self, word: &str) -> Option<u32> {
         let mut found = None;
-        self.walk(self.block_of(word), |listed, _, count| {
+        self.walk(self.block_of(word), |listed, count| {
             if listed == word {
                 found = Some(count);
             }
-            if listed < word { Step::Next } else { Step::Stop }
+            if listed < word { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         found
     }
@@ -144,9 +177,9 @@ impl Words {
     pub(crate) fn starting(&self, prefix: &str, seen: usize, most: usize) -> Vec<(String, u32)> {
         let mut found: Vec<(String, u32)> = Vec::with_capacity(most + 1);
         let mut left = seen;
-        self.walk(self.block_of(prefix), |word, _, count| {
+        self.walk(self.block_of(prefix), |word, count| {
             if !word.starts_with(prefix) {
-                return if word > prefix { Step::Stop } else { Step::Next };
+                return if word > prefix { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
             }
             let rank = found.partition_point(|(_, other)| *other >= count);
             if rank < most {
@@ -154,51 +187,46 @@ impl Words {
                 found.insert(rank, (word.to_owned(), count));
             }
             left -= 1;
-            if left == 0 { Step::Stop } else { Step::Next }
+            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         found
     }
 
-    /// Calls `act` with each word from a block on, how many bytes it shares with the last one that was given, and its
-    /// count. What is passed over costs next to nothing: whole blocks are not read.
-    pub(crate) fn walk(&self, block: usize, mut act: impl FnMut(&str, usize, u32) -> Step) {
-        let blocks = self.words.div_ceil(BLOCK);
-        let (mut word, mut given) = (Vec::with_capacity(WORD_BYTES), Vec::with_capacity(WORD_BYTES));
-        // The beginning that is passed over: bytes of the word given last, 0 for none.
-        let mut past = 0;
-        for block in block..blocks {
-            if past > 0 && self.begins_with(block + 1, given.get(..past).unwrap_or_default()) {
-                continue;
-            }
-            let Some(mut at) = self.start(block) else { return };
-            word.clear();
-            for _ in 0..BLOCK.min(self.words - block * BLOCK) {
-                let Some((count, behind)) = self.next(at, &mut word) else { return };
-                at = behind;
-                let same = given.iter().zip(&word).take_while(|(a, b)| a == b).count();
-                if past > 0 && same >= past {
-                    continue;
+    /// Calls `act` with the words whose outlines are `wanted`, and their counts. Blocks without one are not read.
+    pub(crate) fn like(&self, wanted: impl Fn(Outline) -> bool, mut act: impl FnMut(&str, u32)) {
+        for (block, outlines) in self.outlines.chunks(BLOCK).enumerate() {
+            let Some(last) = outlines.iter().rposition(|outline| wanted(*outline)) else { continue };
+            let mut outlines = outlines[..=last].iter();
+            let _ = self.read(block, |word, count| {
+                if outlines.next().is_some_and(|outline| wanted(*outline)) {
+                    act(word, count);
                 }
-                let Ok(text) = std::str::from_utf8(&word) else { return };
-                let shared = (0..=same).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-                past = match act(text, shared, count) {
-                    Step::Next => 0,
-                    Step::Past(bytes) => bytes,
-                    Step::Stop => return,
-                };
-                given.clone_from(&word);
-            }
+                if outlines.as_slice().is_empty() {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
         }
     }
 
-    /// Whether the first word of a block begins with some bytes.
-    fn begins_with(&self, block: usize, beginning: &[u8]) -> bool {
-        let first = || {
-            let at = self.start(block)?;
-            let length = usize::from(*self.bytes.get(at + 1)?);
-            self.bytes.get(at + 2..at + 2 + length)
-        };
-        block < self.words.div_ceil(BLOCK) && first().is_some_and(|first| first.starts_with(beginning))
+    /// Calls `act` with each word from a block on, and its count.
+    fn walk(&self, block: usize, mut act: impl FnMut(&str, u32) -> ControlFlow<()>) {
+        let _ = (block..self.words.div_ceil(BLOCK)).try_for_each(|block| self.read(block, &mut act));
+    }
+
+    /// Calls `act` with each word of a block; what cannot be read ends it.
+    fn read(&self, block: usize, mut act: impl FnMut(&str, u32) -> ControlFlow<()>) -> ControlFlow<()> {
+        let (mut word, mut at) = (Vec::with_capacity(WORD_BYTES), self.start(block));
+        for _ in 0..BLOCK.min(self.words - block * BLOCK) {
+            let Some((count, behind)) = at.and_then(|at| self.next(at, &mut word)) else {
+                return ControlFlow::Break(());
+            };
+            at = Some(behind);
+            let Ok(word) = std::str::from_utf8(&word) else { return ControlFlow::Break(()) };
+            act(word, count)?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// Reads the word at `at` over the one before it in `word`; returns its count and where the next one lies.
@@ -294,12 +322,9 @@ pub(crate) mod tests {
             let listed: Vec<(&str, u32)> = words.iter().map(|(word, count)| (word.as_str(), *count)).collect();
             let read = of(&listed);
             let mut walked = Vec::new();
-            let mut before = String::new();
-            read.walk(0, |word, shared, count| {
-                assert_eq!(before.get(..shared), word.get(..shared));
-                before = word.to_owned();
+            read.walk(0, |word, count| {
                 walked.push((word.to_owned(), count));
-                Step::Next
+                ControlFlow::Continue(())
             });
             prop_assert_eq!(walked, words.clone().into_iter().collect::<Vec<_>>());
             for (word, count) in &words {
@@ -310,28 +335,14 @@ pub(crate) mod tests {
         }
 
         #[test]
-        fn beginnings_are_passed_over(words in proptest::collection::btree_set("[abé]{1,6}", 1..160), past: u8) {
+        fn words_are_found_by_their_outlines(words in proptest::collection::btree_set("[a-eé]{1,6}", 0..160)) {
             let listed: Vec<(&str, u32)> = words.iter().map(|word| (word.as_str(), 1)).collect();
-            let mut given: Vec<String> = Vec::new();
-            let mut lost = String::new();
-            let beginning = |word: &str| {
-                let bytes = usize::from(past) % (word.len() + 1);
-                word.get(..bytes).map_or(0, str::len)
-            };
-            let mut wanted: Vec<&str> = Vec::new();
-            for (word, _) in &listed {
-                if lost.is_empty() || !word.starts_with(&lost) {
-                    wanted.push(word);
-                    lost = word[..beginning(word)].to_owned();
-                }
-            }
-            of(&listed).walk(0, |word, shared, _| {
-                let before = given.last().map_or("", String::as_str);
-                assert_eq!(before.get(..shared), word.get(..shared));
-                given.push(word.to_owned());
-                Step::Past(beginning(word))
-            });
-            prop_assert_eq!(given, wanted);
+            let both = Letters::of("ab".chars());
+            let short = |outline: Outline| outline.length < 4 && both.beyond(outline.head) == 0;
+            let mut found = Vec::new();
+            of(&listed).like(short, |word, _| found.push(word.to_owned()));
+            let wanted = words.iter().filter(|word| word.chars().count() < 4 && word.contains('a') && word.contains('b'));
+            prop_assert_eq!(found, wanted.cloned().collect::<Vec<_>>());
         }
 
         #[test]

@@ -35,12 +35,19 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut chunk: Option<usize> = None;
     // The start of the CJK character before this one, and whether it is in a pair already.
     let mut cjk: Option<(usize, bool)> = None;
-    let end = [(text.len(), Class::Other, 0)];
-    for (at, class, length) in text.char_indices().map(|(at, c)| (at, Class::of(c), c.len_utf8())).chain(end)
-    {
+    let mut at = 0;
+    while at <= text.len() {
+        // Most of a text is words of small letters, which need no look at each.
+        if chunk.is_some() {
+            at += text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        }
+        let (class, length) = match text[at..].chars().next() {
+            Some(c) => (Class::of(c), c.len_utf8()),
+            None => (Class::Other, 1),
+        };
         let in_chunk = matches!(class, Class::Word | Class::Joiner);
         if !in_chunk && let Some(start) = chunk.take() {
-            if is_plain(text.get(start..at).unwrap_or_default()) {
+            if is_plain(&text[start..at]) {
                 pieces.push(Piece { start, end: at, name: false });
             } else {
                 names(text, start, at, &mut pieces);
@@ -59,6 +66,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
             }
             cjk = Some((at, cjk.is_some()));
         }
+        at += length;
     }
     pieces.retain(|piece| piece.end - piece.start <= WORD_BYTES);
     pieces.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
@@ -77,6 +85,8 @@ enum Class {
 impl Class {
     fn of(c: char) -> Self {
         match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => Self::Word,
+            ' ' | '\n' => Self::Other,
             '.' | '_' | '-' | ':' | '/' | '\\' | '@' | '+' | '#' => Self::Joiner,
             c if is_cjk(c) => Self::Cjk,
             c if c.is_alphanumeric() || is_mark(c) => Self::Word,
