@@ -2,6 +2,7 @@
 //
 // A search is sent when its reader asks for it, not while they type: nothing here could take a secret out of what was pasted.
 
+import { standIn as english } from "../locales/en.json";
 import sheet from "./fallback.css";
 import type { Drawn, Frame } from "./frame";
 import type { Locale } from "./locale";
@@ -20,7 +21,7 @@ interface Site {
 }
 
 /** Draws it with what was typed into the shell, or into what was drawn before. */
-export function draw(frame: Omit<Frame, "shell"> & { shell?: Pick<Shell, "field"> | undefined }, { lang, standIn: words }: Locale): Drawn {
+export function draw(frame: Omit<Frame, "shell"> & { shell?: Pick<Shell, "field"> | undefined }, { lang, standIn: words = english }: Locale): Drawn {
   const { data, base, root, dialog, shell, set } = frame;
   const edge = data.edge ?? new URL(base).origin;
   const sheets = [...root.adoptedStyleSheets];

@@ -54,7 +54,9 @@ export function start(data: Options, base: string): Handle {
   };
   const kept = (what: string): string | undefined => shelved((store) => store[shelf + what]);
 
-  const host = make(HOST, { "data-name": name, lang: WORDS.lang, dir: WORDS.dir });
+  const host = make(HOST, { "data-name": name });
+  // The English loader, which has no bytes to spare, leaves both to the widget.
+  if (WORDS.lang !== "en") Object.assign(host, { lang: WORDS.lang, dir: WORDS.dir });
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(tokens + launcherSheet + shellSheet);
@@ -99,7 +101,6 @@ export function start(data: Options, base: string): Handle {
     }
   };
 
-  const isOpen = (): boolean => dialog.open;
   const open = (): void => {
     if (dialog.open || signal.aborted) return;
     if (!stage && !frame.shell) {
@@ -125,8 +126,8 @@ export function start(data: Options, base: string): Handle {
     push: (...calls: Call[]) => calls.forEach(([method, ...values]) => (handle[method] as (...values: unknown[]) => void)(...values)),
     open,
     close,
-    toggle: () => (isOpen() ? close : open)(),
-    isOpen,
+    toggle: () => (dialog.open ? close : open)(),
+    isOpen: () => dialog.open,
     search(text) {
       open();
       if (frame.shell) frame.shell.field.value = text;
@@ -163,7 +164,7 @@ export function start(data: Options, base: string): Handle {
       stage = undefined;
       shelved((store) => Object.keys(store).forEach((key) => key.startsWith(shelf) && store.removeItem(key)));
       mark(false);
-      if (isOpen()) void mount();
+      if (dialog.open) void mount();
     },
   };
 
@@ -180,7 +181,7 @@ export function start(data: Options, base: string): Handle {
     tell("close");
   });
   listen(dialog, "edgewise:unread", (event) => mark((event as CustomEvent<number>).detail > 0));
-  listen(dialog, "edgewise:disabled", () => handle.destroy());
+  listen(dialog, "edgewise:disabled", handle.destroy);
   listen(document, "click", (event) => {
     for (const method of ["open", "search", "ask"] as const) {
       const pressed = (event.target as Element).closest?.(`[data-edgewise-${method}]`);

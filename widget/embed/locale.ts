@@ -1,7 +1,8 @@
 // The language that the widgets of a page speak: that of the page, or what the page says. English is built in; another
 // locale is fetched, and stays.
 
-import { dir, lang, loader, standIn } from "../locales/en.json";
+import { dir, lang, loader } from "../locales/en.json";
+import type english from "../locales/en.json";
 import { checked } from "./checked";
 import type { Frame } from "./frame";
 
@@ -13,7 +14,8 @@ export interface Locale {
   lang: string;
   dir: string;
   loader: typeof loader;
-  standIn: Record<Exclude<keyof typeof standIn, "results">, string> & { results: Record<string, string> };
+  /** None: those that the stand-in has itself. */
+  standIn?: Record<Exclude<keyof typeof english.standIn, "results">, string> & { results: Record<string, string> };
   /** What the WebAssembly takes; nothing: English. */
   widget: string;
 }
@@ -24,7 +26,7 @@ interface LocaleFile extends Omit<Locale, "lang"> {
   forms: string[];
 }
 
-export const ENGLISH: Locale = { lang, dir, loader, standIn, widget: "" };
+export const ENGLISH: Locale = { lang, dir, loader, widget: "" };
 
 /** How long a locale may keep the widget waiting, in ms: longer than its file takes over a slow connection. */
 const PATIENCE = 10_000;

@@ -80,7 +80,9 @@ impl Failure {
             }
             Self::NotFound => (TEXT.not_found_title, TEXT.not_found_detail.into()),
             Self::Refused(_, detail) => {
-                (TEXT.refused_title, detail.clone().unwrap_or_else(|| TEXT.refused_detail.into()))
+                // The edge speaks English.
+                let detail = detail.clone().filter(|_| locale::is_english());
+                (TEXT.refused_title, detail.unwrap_or_else(|| TEXT.refused_detail.into()))
             }
             Self::Unavailable => (TEXT.unavailable_title, TEXT.retrying_detail.into()),
             Self::Unreadable => (TEXT.unreadable_title, TEXT.unreadable_detail.into()),
@@ -182,7 +184,7 @@ mod tests {
             read(ProblemType::OriginRefused),
             Failure::Refused(ProblemType::OriginRefused, Some("why".into())),
         );
-        let errors = vec![FieldError::new("title", "tooShort", "A little longer.")];
+        let errors = vec![FieldError::new("title", "tooShort", "A little longer.").beyond(15, 6)];
         let invalid = serde_json::to_string(&Problem::invalid(errors.clone())).unwrap();
         assert_eq!(Failure::from_response(422, None, &invalid), Failure::Invalid(errors));
     }

@@ -17,9 +17,15 @@ macro_rules! texts {
 
         impl Texts {
             /// Reads them from lines in the order of their names.
-            fn read(lines: &mut dyn Iterator<Item = &'static str>) -> Self {
-                let mut line = move || lines.next().unwrap_or_default();
-                Self { $($name: line(),)* }
+            fn read(lines: &'static str) -> Self {
+                const NONE: Texts = Texts { $($name: "",)* };
+                let mut texts = NONE;
+                // In a loop over places: a third of what reading each by name would be.
+                let places = [$(&mut texts.$name,)*];
+                for (place, line) in places.into_iter().zip(lines.split('\n')) {
+                    *place = line;
+                }
+                texts
             }
         }
 
@@ -54,7 +60,7 @@ impl Language {
             let mut part = || parts.next().unwrap_or_default();
             (part(), part(), part())
         };
-        let texts = Texts::read(&mut lines.split('\n'));
+        let texts = Texts::read(lines);
         Box::leak(Box::new(Self { words, digits, forms, texts, before }))
     }
 }
@@ -102,6 +108,11 @@ impl Deref for Text {
     fn deref(&self) -> &Texts {
         &spoken().texts
     }
+}
+
+/// Whether that language is English, as what the edge says is.
+pub fn is_english() -> bool {
+    spoken().words.is_empty()
 }
 
 /// A text with the name in braces filled in.
@@ -479,6 +490,7 @@ mod tests {
                 ]
             );
             let short = FieldError::new("title", "tooShort", "").beyond(15, 6);
+            assert!(!is_english());
             assert_eq!(fault(&short), "اكتب ١٥ حرفًا على الأقل؛ العدد الحالي ٦");
             speak("");
             assert_eq!(ago(5), english);
