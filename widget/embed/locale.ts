@@ -39,7 +39,9 @@ export function wanted({ set, data, host }: Frame): string {
 
 /** The locale of a language: `ar` serves `ar-EG`, and English whatever has none. */
 export async function fetched(language: string): Promise<Locale> {
-  const name = Object.keys(LOCALES).find((name) => `${language}-`.toLowerCase().startsWith(`${name}-`));
+  const serves = (name: string): boolean => `${language}-`.toLowerCase().startsWith(`${name}-`.toLowerCase());
+  // Of `pt` and `pt-BR`, the latter.
+  const name = Object.keys(LOCALES).sort().reverse().find(serves);
   if (!name) return ENGLISH;
   const signal = AbortSignal.timeout(PATIENCE);
   const response = await fetch(new URL(`${name}.json`, import.meta.url), { credentials: "omit", signal });

@@ -20,7 +20,7 @@ macro_rules! texts {
             fn read(lines: &'static str) -> Self {
                 const NONE: Texts = Texts { $($name: "",)* };
                 let mut texts = NONE;
-                // In a loop over places: a third of what reading each by name would be.
+                // In a loop over places: by name, the code that reads a line would be there for each.
                 let places = [$(&mut texts.$name,)*];
                 for (place, line) in places.into_iter().zip(lines.split('\n')) {
                     *place = line;
