@@ -12,6 +12,8 @@ export interface Options {
   label?: string;
   /** `light` or `dark`; by default what the reader's system says. */
   theme?: string;
+  /** The language of the widget's words, as BCP 47 has it; by default that of the loader, or of the page. */
+  locale?: string;
   /** Opens the dialog at once, unless it is `"false"`. */
   open?: string;
   /** `none`: no button of its own; the page opens the dialog. */
@@ -78,7 +80,7 @@ export interface Handle {
   setContext(context: Context): void;
   /** Without a theme: what the reader's system says. */
   setTheme(theme?: string): void;
-  /** The language, as BCP 47 has it. The words stay English: there is no other locale yet. */
+  /** The language of the widget's words, as BCP 47 has it: of every instance of the page. What there is no locale for is English. */
   setLocale(locale: string): void;
   on<N extends keyof Events>(name: N, listener: Listener<N>): void;
   off<N extends keyof Events>(name: N, listener: Listener<N>): void;

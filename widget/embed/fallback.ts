@@ -2,11 +2,11 @@
 //
 // A search is sent when its reader asks for it, not while they type: nothing here could take a secret out of what was pasted.
 
+import { standIn as english } from "../locales/en.json";
 import sheet from "./fallback.css";
-import type { Attach } from "./frame";
-import { tellReady } from "./ready";
-import { button, Icon, icon, link, make } from "./shell";
-import { Fallback as Text } from "./texts";
+import type { Drawn, Frame } from "./frame";
+import type { Locale } from "./locale";
+import { button, Icon, icon, link, make, type Shell } from "./shell";
 
 /** What of the edge's answers is shown. */
 interface Hit {
@@ -20,25 +20,26 @@ interface Site {
   forum: { name: string; url: string };
 }
 
-export const attach: Attach = (frame) => {
-  const { data, base, host, root, dialog, shell, set } = frame;
+/** Draws it with what was typed into the shell, or into what was drawn before. */
+export function draw(frame: Omit<Frame, "shell"> & { shell?: Pick<Shell, "field"> | undefined }, { lang, standIn: words = english }: Locale): Drawn {
+  const { data, base, root, dialog, shell, set } = frame;
   const edge = data.edge ?? new URL(base).origin;
   const sheets = [...root.adoptedStyleSheets];
   const style = new CSSStyleSheet();
   style.replaceSync(sheet);
   root.adoptedStyleSheets = [...sheets, style];
 
-  const field = make("input", { placeholder: Text.Search, "aria-label": Text.Search, "data-part": "search-input" });
+  const field = make("input", { placeholder: words.search, "aria-label": words.search, "data-part": "search-input", dir: "auto" });
   const close = button("close", "plain", icon(Icon.Close));
   close.type = "button";
-  close.ariaLabel = Text.Close;
+  close.ariaLabel = words.close;
   close.addEventListener("click", () => dialog.close());
-  const submit = button("submit-search", "action", Text.Search);
+  const submit = button("submit-search", "action", words.search);
   const bar = make("div", { class: "bar" }, make("div", { class: "field" }, icon(Icon.Search), field), submit, close);
   const form = make("form", { role: "search" }, bar);
-  const status = make("p", { class: "status", role: "status", "data-part": "status" }, Text.Hint);
+  const status = make("p", { class: "status", role: "status", "data-part": "status" }, words.hint);
   const results = make("ul", { class: "results", "data-part": "results" });
-  const foot = make("p", { class: "foot" }, Text.Reduced, " ", link(data.forum, Text.Forum));
+  const foot = make("p", { class: "foot" }, words.reduced, " ", link(data.forum, words.forum));
   field.enterKeyHint = "search";
   const typed = shell?.field;
   field.value = typed?.value ?? "";
@@ -58,21 +59,23 @@ export const attach: Attach = (frame) => {
   };
 
   let out = new AbortController();
+  let sought = "";
   const search = async (): Promise<void> => {
     out.abort();
     const { signal } = (out = new AbortController());
-    const q = field.value.trim();
+    const q = (sought = field.value.trim());
     results.replaceChildren();
-    status.textContent = q ? Text.Busy : Text.Hint;
+    status.textContent = q ? words.busy : words.hint;
     if (!q) return;
     try {
       const { total, hits } = (await ask("search", signal, q)) as { total: number; hits: Hit[] };
-      results.replaceChildren(...hits.map(draw));
-      status.textContent = total ? `${total} ${total === 1 ? Text.Result : Text.Results}` : Text.Nothing;
+      results.replaceChildren(...hits.map((hit) => drawHit(hit, words.solved)));
+      const { [new Intl.PluralRules(lang).select(total)]: form = "" } = words.results;
+      status.textContent = total ? form.replace("{count}", total.toLocaleString(lang)) : words.nothing;
     } catch (error) {
       if (signal.aborted) return;
       console.warn("edgewise:", error);
-      status.textContent = Text.Failed;
+      status.textContent = words.failed;
     }
   };
   form.addEventListener("submit", (event) => {
@@ -96,10 +99,8 @@ export const attach: Attach = (frame) => {
     if (title) field.value = title;
   };
   update();
-  delete frame.shell;
-  tellReady(host, false);
 
-  return {
+  const drawn: Drawn = {
     opened: () => field.focus(),
     closed: () => {},
     search(text) {
@@ -107,6 +108,12 @@ export const attach: Attach = (frame) => {
       void search();
     },
     update,
+    speak(locale) {
+      drawn.destroy();
+      const again = draw({ ...frame, shell: { field } }, locale);
+      if (sought) again.search(sought);
+      return again;
+    },
     destroy() {
       out.abort();
       leaving.abort();
@@ -114,9 +121,10 @@ export const attach: Attach = (frame) => {
       root.adoptedStyleSheets = sheets;
     },
   };
-};
+  return drawn;
+}
 
-function draw({ url, title, accepted, passage }: Hit): HTMLElement {
+function drawHit({ url, title, accepted, passage }: Hit, solved: string): HTMLElement {
   const words = passage ? make("p", { class: "passage" }, passage.text) : "";
-  return make("li", { "data-part": "hit" }, link(url, title.text) || title.text, accepted ? make("span", { class: "solved" }, Text.Solved) : "", words);
+  return make("li", { "data-part": "hit", dir: "auto" }, link(url, title.text) || title.text, accepted ? make("span", { class: "solved" }, solved) : "", words);
 }

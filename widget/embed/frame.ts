@@ -1,6 +1,7 @@
 // What the loader and what it loads know of each other.
 
 import type { Context, Draft, Options } from "./edgewise";
+import type { Locale } from "./locale";
 import type { Shell } from "./shell";
 
 /** One instance as the loader has drawn it, with what the page has said so far. */
@@ -22,6 +23,7 @@ export interface Settings {
   context: Context;
   token: string;
   draft: Draft | string;
+  locale: string;
 }
 
 /** What has taken the place of the shell: the widget, or its stand-in. */
@@ -34,10 +36,16 @@ export interface Stage {
   destroy(): void;
 }
 
+/** The same, before it can be told which language to speak. */
+export interface Drawn extends Stage {
+  /** Draws itself again with these words; answers what is there afterwards. */
+  speak(locale: Locale): Drawn;
+}
+
 /** Takes the place of the shell. */
 export type Attach = (frame: Frame) => Stage;
 
-/** The widget's module: takes its WebAssembly, and answers once it can be attached. */
+/** The widget's module: takes its WebAssembly and its first instance, and answers once it can be attached. */
 export interface WidgetModule {
-  default(wasm: Promise<Response>, nonce?: string): Promise<Attach>;
+  default(wasm: Promise<Response>, frame: Frame): Promise<Attach>;
 }

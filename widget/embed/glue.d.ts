@@ -7,9 +7,13 @@ declare module "glue" {
     search(text: string): void;
     ask(title: string, body: string): void;
     context(product?: string, version?: string): void;
+    /** Draws everything again, after another language has been set. */
+    redraw(): void;
     /** Frees it, too. */
     destroy(): void;
   }
+  /** Sets the language of every instance: words, one a line, as `widget/words.rs` says; none: English. */
+  export function speak(words: string): void;
   export function mount(
     root: ShadowRoot,
     dialog: HTMLDialogElement,

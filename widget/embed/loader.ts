@@ -11,7 +11,6 @@ import shellSheet from "../style/shell.css";
 import type { Call, Handle, Options } from "./edgewise";
 import type { Attach, Frame, Settings, Stage, WidgetModule } from "./frame";
 import { button, drawShell, Icon, icon, make } from "./shell";
-import { Text } from "./texts";
 import { verified } from "./verified";
 
 /** Where the widget's module is, and the hash of its bytes: set when the loader is bundled. */
@@ -24,13 +23,13 @@ let loading: Promise<Attach> | undefined;
 let tries = 0;
 
 /** Fetches the widget's module and its WebAssembly side by side; once, unless it fails. The module knows the other hashes. */
-function load(base: string, nonce?: string): Promise<Attach> {
+function load(frame: Frame): Promise<Attach> {
   loading ??= (async () => {
     // A browser may remember that a module could not be fetched; another address is another module.
-    const { href } = new URL(`${MODULE}#${tries++}`, base);
+    const { href } = new URL(`${MODULE}#${tries++}`, frame.base);
     const wasm = fetch(new URL("widget_bg.wasm", href), { credentials: "omit" });
     wasm.catch(() => {});
-    return ((await verified(href, MODULE_HASH, nonce)) as WidgetModule).default(wasm, nonce);
+    return ((await verified(href, MODULE_HASH, frame.data.nonce)) as WidgetModule).default(wasm, frame);
   })();
   loading.catch(() => (loading = undefined));
   return loading;
@@ -38,7 +37,7 @@ function load(base: string, nonce?: string): Promise<Attach> {
 
 /** Puts an instance into the page, unless there is one of that name. `base` is where this script came from. */
 export function start(data: Options, base: string): Handle {
-  const { site, name = site, label = Text.Label } = data;
+  const { site, name = site, label = WORDS.label } = data;
   const before = window.edgewise as Partial<Handle & Call[]> | undefined;
   const instances: Record<string, Handle> = before?.instances ?? {};
   const there = instances[name];
@@ -56,6 +55,8 @@ export function start(data: Options, base: string): Handle {
   const kept = (what: string): string | undefined => shelved((store) => store[shelf + what]);
 
   const host = make(HOST, { "data-name": name });
+  // The English loader, which has no bytes to spare, leaves both to the widget.
+  if (WORDS.lang !== "en") Object.assign(host, { lang: WORDS.lang, dir: WORDS.dir });
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(tokens + launcherSheet + shellSheet);
@@ -77,7 +78,7 @@ export function start(data: Options, base: string): Handle {
 
   const mark = (unread: boolean): void => {
     launcher.toggleAttribute("data-unread", unread);
-    launcher.ariaLabel = label + (unread ? Text.Unread : "");
+    launcher.ariaLabel = label + (unread ? WORDS.unread : "");
   };
   mark(!!kept("unread"));
 
@@ -89,7 +90,7 @@ export function start(data: Options, base: string): Handle {
     if (stage || mounting) return;
     mounting = true;
     try {
-      const attach = await load(base, data.nonce);
+      const attach = await load(frame);
       await frame.shell?.settled;
       if (!signal.aborted) stage = attach(frame);
     } catch (error) {
@@ -100,7 +101,6 @@ export function start(data: Options, base: string): Handle {
     }
   };
 
-  const isOpen = (): boolean => dialog.open;
   const open = (): void => {
     if (dialog.open || signal.aborted) return;
     if (!stage && !frame.shell) {
@@ -126,8 +126,8 @@ export function start(data: Options, base: string): Handle {
     push: (...calls: Call[]) => calls.forEach(([method, ...values]) => (handle[method] as (...values: unknown[]) => void)(...values)),
     open,
     close,
-    toggle: () => (isOpen() ? close : open)(),
-    isOpen,
+    toggle: () => (dialog.open ? close : open)(),
+    isOpen: () => dialog.open,
     search(text) {
       open();
       if (frame.shell) frame.shell.field.value = text;
@@ -141,7 +141,7 @@ export function start(data: Options, base: string): Handle {
     logout: () => set("token")(""),
     setContext: set("context"),
     setTheme: (theme = "") => void (host.dataset.theme = theme),
-    setLocale: (locale) => void (host.lang = locale),
+    setLocale: set("locale"),
     on: (type, listener) => listen(host, `edgewise:${type}`, listener as (event: Event) => void),
     off: (type, listener) => host.removeEventListener(`edgewise:${type}`, listener as (event: Event) => void),
     destroy() {
@@ -164,11 +164,11 @@ export function start(data: Options, base: string): Handle {
       stage = undefined;
       shelved((store) => Object.keys(store).forEach((key) => key.startsWith(shelf) && store.removeItem(key)));
       mark(false);
-      if (isOpen()) void mount();
+      if (dialog.open) void mount();
     },
   };
 
-  const warm = (): unknown => load(base, data.nonce);
+  const warm = (): unknown => load(frame);
   listen(launcher, "pointerenter", warm);
   listen(launcher, "focus", warm);
   listen(launcher, "click", open);
@@ -181,7 +181,7 @@ export function start(data: Options, base: string): Handle {
     tell("close");
   });
   listen(dialog, "edgewise:unread", (event) => mark((event as CustomEvent<number>).detail > 0));
-  listen(dialog, "edgewise:disabled", () => handle.destroy());
+  listen(dialog, "edgewise:disabled", handle.destroy);
   listen(document, "click", (event) => {
     for (const method of ["open", "search", "ask"] as const) {
       const pressed = (event.target as Element).closest?.(`[data-edgewise-${method}]`);

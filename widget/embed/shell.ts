@@ -1,6 +1,5 @@
 // The dialog before the widget has arrived: a field to type into at once, and words if the widget does not come.
 
-import { Text } from "./texts";
 
 /** Paths of icons. */
 export const enum Icon {
@@ -51,20 +50,20 @@ export interface Shell {
 
 /** Draws the shell. Its top bar looks like the widget's, so that nothing jumps when the widget takes over. */
 export function drawShell(close: () => void): Shell {
-  const field = make("input", { placeholder: Text.Search, "data-part": "search-input" });
+  const field = make("input", { placeholder: WORDS.search, "data-part": "search-input" });
   field.addEventListener("compositionstart", () => {
     shell.settled = new Promise((resolve) => field.addEventListener("compositionend", resolve, { once: true }));
   });
   const closer = button("close", "plain", icon(Icon.Close));
-  closer.ariaLabel = Text.Close;
+  closer.ariaLabel = WORDS.close;
   closer.addEventListener("click", close);
   const bar = make("div", { class: "bar busy" }, make("div", { class: "field" }, icon(Icon.Search), field), closer);
   const shell: Shell = {
     node: make("div", { class: "panel" }, bar),
     field,
     failed(forum, again) {
-      const retry = button("retry", "action", Text.Retry);
-      const notice = make("p", { class: "bar", role: "alert", "data-part": "error" }, Text.Failed, retry, link(forum, Text.Forum));
+      const retry = button("retry", "action", WORDS.retry);
+      const notice = make("p", { class: "bar", role: "alert", "data-part": "error" }, WORDS.failed, retry, link(forum, WORDS.forum));
       retry.addEventListener("click", () => {
         bar.className = "bar busy";
         notice.remove();

@@ -2,8 +2,10 @@
 //
 // Where the page's policy or the browser refuses WebAssembly it puts the stand-in there (`fallback.ts`), and says what is missing.
 
-import init, { mount } from "glue";
-import type { Attach, Frame, Stage } from "./frame";
+import init, { mount, speak } from "glue";
+import { checked } from "./checked";
+import type { Attach, Drawn, Frame } from "./frame";
+import { ENGLISH, fetched, wanted, type Locale } from "./locale";
 import { make } from "./shell";
 import { tellReady } from "./ready";
 import { verified } from "./verified";
@@ -17,19 +19,28 @@ const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
 let ready: Promise<Attach> | undefined;
 
-/** Starts the WebAssembly, once for all instances of a page. */
-export default function prepare(wasm: Promise<Response>, nonce?: string): Promise<Attach> {
-  ready ??= decide(wasm, nonce);
+/** What the page's instances speak, and what they are to speak. */
+let spoken = ENGLISH;
+let asked: string = ENGLISH.lang;
+const instances = new Map<Frame, () => void>();
+
+/** Starts the WebAssembly, once for all instances of a page; `frame` is the first. */
+export default function prepare(wasm: Promise<Response>, frame: Frame): Promise<Attach> {
+  ready ??= Promise.all([decide(wasm, frame.data.nonce), follow(wanted(frame))]).then(([draw]) => attachment(draw));
   ready.catch(() => (ready = undefined));
   return ready;
 }
 
-async function decide(wasm: Promise<Response>, nonce: string | undefined): Promise<Attach> {
-  const standIn = async (reason: string, error: unknown): Promise<Attach> => {
+/** Draws an instance in the language that is spoken. */
+type Draw = (frame: Frame, locale: Locale) => Drawn;
+
+async function decide(wasm: Promise<Response>, nonce: string | undefined): Promise<{ draw: Draw; whole: boolean }> {
+  const standIn = async (reason: string, error: unknown): Promise<{ draw: Draw; whole: boolean }> => {
     console.error(`edgewise: ${reason}`, error);
     // With the number of this try, as the loader counts them.
     const { href } = new URL(`fallback.js${new URL(import.meta.url).hash}`, import.meta.url);
-    return ((await verified(href, FALLBACK_HASH, nonce)) as { attach: Attach }).attach;
+    const { draw } = (await verified(href, FALLBACK_HASH, nonce)) as { draw: Draw };
+    return { draw, whole: false };
   };
 
   try {
@@ -37,24 +48,77 @@ async function decide(wasm: Promise<Response>, nonce: string | undefined): Promi
   } catch (error) {
     return standIn(self.WebAssembly ? "script-src lacks 'wasm-unsafe-eval'" : "this browser has no WebAssembly", error);
   }
-  const bytes = await checked(await wasm);
+  const bytes = await checked(await wasm, WASM_HASH);
   try {
     await init({ module_or_path: bytes });
   } catch (error) {
     return standIn("this browser cannot run the widget", error);
   }
-  return attach;
+  return { draw, whole: true };
 }
 
-/** The bytes of the WebAssembly, if they are the published ones. */
-async function checked(response: Response): Promise<ArrayBuffer> {
-  const bytes = response.ok && (await response.arrayBuffer());
-  // A page without a secure context has no digest; it could not trust its own scripts either.
-  const digest = bytes && self.crypto.subtle && new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  if (!bytes || (digest && `sha256-${btoa(String.fromCharCode(...digest))}` !== WASM_HASH)) {
-    throw new Error(`${response.url}: ${response.status}, or not as published`);
+/** Has every instance speak a language. Where its words do not come, all stays as it is. */
+async function follow(language: string): Promise<void> {
+  if (language === asked) return;
+  asked = language;
+  try {
+    const locale = await fetched(language);
+    // Another may have been asked for meanwhile.
+    if (asked !== language) return;
+    spoken = locale;
+    instances.forEach((speak) => speak());
+  } catch (error) {
+    console.warn(`edgewise: no words for ${language}:`, error);
+    if (asked === language) asked = spoken.lang;
   }
-  return bytes;
+}
+
+/** Puts what the loader has written into the language that is spoken. The page's own label stays. */
+function caption({ host, root, dialog, data }: Frame): void {
+  const { lang, dir, loader } = spoken;
+  const { label = loader.label } = data;
+  Object.assign(host, { lang, dir });
+  dialog.ariaLabel = label;
+  const launcher = root.querySelector("[data-part=launcher]");
+  if (launcher?.lastChild) {
+    launcher.lastChild.textContent = label;
+    launcher.ariaLabel = label + (launcher.matches("[data-unread]") ? loader.unread : "");
+  }
+}
+
+function attachment({ draw, whole }: { draw: Draw; whole: boolean }): Attach {
+  return (frame) => {
+    const { host, root, set } = frame;
+    const captioned = (): void => caption(frame);
+    let drawn = draw(frame, spoken);
+    captioned();
+    delete frame.shell;
+    instances.set(frame, () => {
+      captioned();
+      drawn = drawn.speak(spoken);
+    });
+    // The loader has marked the button in its own words by then.
+    root.addEventListener("edgewise:unread", captioned);
+    let said = set.locale;
+    void follow(wanted(frame));
+    tellReady(host, whole);
+    return {
+      opened: () => drawn.opened(),
+      closed: () => drawn.closed(),
+      search: (text) => drawn.search(text),
+      update() {
+        drawn.update();
+        if (set.locale === said) return;
+        said = set.locale;
+        void follow(wanted(frame));
+      },
+      destroy() {
+        root.removeEventListener("edgewise:unread", captioned);
+        instances.delete(frame);
+        drawn.destroy();
+      },
+    };
+  };
 }
 
 /** What a page says need not be a text. */
@@ -62,12 +126,13 @@ function text(value: unknown): string | undefined {
   return value === undefined || value === null ? undefined : `${value as string}`;
 }
 
-function attach(frame: Frame): Stage {
+function draw(frame: Frame, locale: Locale): Drawn {
   const { root, dialog, data, shell } = frame;
   const sheets = [...root.adoptedStyleSheets];
   const container = make("div", { class: "app" });
   const typed = shell?.field;
   const { value = "", selectionStart = 0, selectionEnd = 0 } = typed ?? {};
+  speak(locale.widget);
   const widget = mount(root, dialog, container, data.edge ?? new URL(frame.base).origin, data.site, value);
   dialog.replaceChildren(container);
   const field = container.querySelector("input");
@@ -76,7 +141,6 @@ function attach(frame: Frame): Stage {
     field.focus();
     field.setSelectionRange(selectionStart, selectionEnd);
   }
-  delete frame.shell;
 
   const update = (): void => {
     const { context, draft } = frame.set;
@@ -88,17 +152,22 @@ function attach(frame: Frame): Stage {
     }
   };
   update();
-  tellReady(frame.host, true);
 
-  return {
+  const drawn: Drawn = {
     opened: () => widget.opened(),
     closed: () => widget.closed(),
     search: (query) => widget.search(`${query}`),
     update,
+    speak({ widget: words }) {
+      speak(words);
+      widget.redraw();
+      return drawn;
+    },
     destroy() {
       widget.destroy();
       dialog.replaceChildren();
       root.adoptedStyleSheets = sheets;
     },
   };
+  return drawn;
 }

@@ -3,7 +3,7 @@
 //! Paths and failures only. Sending is done by `dom::fetch`; the wire types live in the crate `api`.
 
 use crate::json::Json;
-use crate::locale::TEXT;
+use crate::locale::{self, TEXT};
 use crate::state::search::Query;
 use ::api::{FieldError, ProblemType};
 
@@ -75,13 +75,14 @@ impl Failure {
             Self::Offline => (TEXT.offline_title, TEXT.offline_detail.into()),
             Self::TimedOut => (TEXT.timeout_title, TEXT.retrying_detail.into()),
             Self::RateLimited { .. } => (TEXT.rate_limited_title, TEXT.rate_limited_detail.into()),
-            Self::Invalid(errors) => (
-                TEXT.invalid_title,
-                errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" "),
-            ),
+            Self::Invalid(errors) => {
+                (TEXT.invalid_title, errors.iter().map(locale::fault).collect::<Vec<_>>().join(". "))
+            }
             Self::NotFound => (TEXT.not_found_title, TEXT.not_found_detail.into()),
             Self::Refused(_, detail) => {
-                (TEXT.refused_title, detail.clone().unwrap_or_else(|| TEXT.refused_detail.into()))
+                // The edge speaks English.
+                let detail = detail.clone().filter(|_| locale::is_english());
+                (TEXT.refused_title, detail.unwrap_or_else(|| TEXT.refused_detail.into()))
             }
             Self::Unavailable => (TEXT.unavailable_title, TEXT.retrying_detail.into()),
             Self::Unreadable => (TEXT.unreadable_title, TEXT.unreadable_detail.into()),
@@ -183,7 +184,7 @@ mod tests {
             read(ProblemType::OriginRefused),
             Failure::Refused(ProblemType::OriginRefused, Some("why".into())),
         );
-        let errors = vec![FieldError::new("title", "tooShort", "A little longer.")];
+        let errors = vec![FieldError::new("title", "tooShort", "A little longer.").beyond(15, 6)];
         let invalid = serde_json::to_string(&Problem::invalid(errors.clone())).unwrap();
         assert_eq!(Failure::from_response(422, None, &invalid), Failure::Invalid(errors));
     }

@@ -1,217 +1,118 @@
-//! Every word that the widget says, in one table, and how numbers and times are put into words.
+//! Every word that the widget says, in the language of the page, and how numbers and times are put into words.
 //!
-//! Names in braces are filled in by [`fill`]. Words of the operator come with the site and are not here.
+//! The texts lie in `widget/locales`, a file a locale: English is built in, another comes as [`speak`] takes it. Names in braces are
+//! filled in by [`fill`]. Words of the operator come with the site and are not here.
 
 use crate::state::search::Facet;
-use api::{Band, Hit, PassageFrom, Place, QuestionState, Role};
+use api::{Band, FieldError, Hit, PassageFrom, Place, QuestionState, Role};
 use ask::Kind;
+use std::cell::Cell;
+use std::ops::Deref;
 
 macro_rules! texts {
-    ($($name:ident: $text:literal,)*) => {
-        /// The table's columns.
-        #[derive(Debug, Clone, Copy)]
-        #[expect(missing_docs, reason = "each is documented by its English text")]
-        pub struct Texts { $(pub $name: &'static str,)* }
+    ($english:literal: $($name:ident $text:literal,)*) => {
+        /// The texts of a language; a counted one has its forms side by side.
+        #[derive(Debug)]
+        pub struct Texts { $(#[doc = $text] pub $name: &'static str,)* }
 
-        /// The English table. A constant, so that each text lies only where it is said: some are in the desk's chunk.
-        pub const TEXT: Texts = Texts { $($name: $text,)* };
+        impl Texts {
+            /// Reads them from lines in the order of their names.
+            fn read(lines: &'static str) -> Self {
+                const NONE: Texts = Texts { $($name: "",)* };
+                let mut texts = NONE;
+                // In a loop over places: by name, the code that reads a line would be there for each.
+                let places = [$(&mut texts.$name,)*];
+                for (place, line) in places.into_iter().zip(lines.split('\n')) {
+                    *place = line;
+                }
+                texts
+            }
+        }
+
+        /// The English texts.
+        const ENGLISH: &str = $english;
     };
 }
 
-texts! {
-    // Panel
-    close: "Close",
-    back: "Back",
-    back_to_results: "Back to results",
-    back_to_draft: "Back to your draft",
-    try_again: "Try again",
-    loading: "Loading",
-    // Search
-    search_label: "Search help",
-    search_placeholder: "Search {name}",
-    search_placeholder_plain: "What do you need help with?",
-    clear: "Clear",
-    results_label: "Results",
-    filters_label: "Filter the results",
-    greeting: "How can we help?",
-    empty_detail: "Search what the community has already answered, or ask a question of your own.",
-    draft_waiting: "Continue your draft",
-    draft_untitled: "Untitled question",
-    count_none: "No results",
-    count_one: "1 result",
-    count_many: "{count} results",
-    searching: "Searching",
-    did_you_mean: "Did you mean {query}?",
-    more: "Show more results",
-    none_title: "Nothing found for “{query}”",
-    none_detail: "Try fewer or other words. Or ask the people who know.",
-    none_filtered: "Nothing found with these filters.",
-    clear_filters: "Remove the filters",
-    ask_this: "Ask this question",
-    not_found_yet: "Not what you are looking for?",
-    accepted: "Solved",
-    staff: "Staff answered",
-    docs: "Docs",
-    forum: "Community",
-    answers_none: "No answer yet",
-    answers_one: "1 answer",
-    answers_many: "{count} answers",
-    passage_accepted: "Accepted answer:",
-    passage_staff: "Staff answer:",
-    passage_answer: "Answer:",
-    why_words: "Matches {words}",
-    why_places: "Matches {words} in {places}",
-    why_meaning: "Similar meaning",
-    quoted: "“{text}”",
-    last_of_two: "{first} and {last}",
-    place_title: "title",
-    place_question: "question",
-    place_answers: "answers",
-    place_lead: "introduction",
-    place_sections: "sections",
-    // Thread
-    accepted_answer: "Accepted answer",
-    final_from_thread: "From the thread",
-    final_by_team: "By the team",
-    best_answer: "Best answer so far",
-    page_section: "From this page",
-    show_rest_one: "Show 1 more answer",
-    show_rest_many: "Show {count} more answers",
-    show_sections: "Show the rest of this page",
-    closed_thread: "Closed",
-    unanswered: "Nobody has answered this yet.",
-    open_forum: "Open in {name}",
-    open_page: "Open the page",
-    solved_me: "This solved it",
-    still_stuck: "Still stuck? Ask",
-    answers_draft: "This answers my question",
-    discard_title: "Throw your draft away?",
-    discard_detail: "Your question is answered, so it is not sent.",
-    discard_yes: "Yes, I have my answer",
-    discard_no: "Keep the draft",
-    votes_one: "1 vote",
-    votes_many: "{count} votes",
-    // Resolved
-    resolved_title: "Glad that is settled",
-    resolved_detail: "Thank you for telling us.",
-    search_again: "Search for something else",
-    // Ask
-    ask: "Ask a question",
-    ask_in: "Ask {name}",
-    ask_detail: "People who know will see it, and you read their answer right here.",
-    browse: "Visit {name}",
-    browse_detail: "Read and join the conversations in the community.",
-    title_label: "Your question in one line",
-    title_hint: "What goes wrong, and where?",
-    body_label: "Details",
-    body_hint: "What did you try, what did you expect, what happened instead?",
-    tags_label: "Topics",
-    tags_hint: "up to {count}",
-    optional: "optional",
-    choose: "Choose…",
-    suggestions_title: "This may already be answered",
-    suggestions_empty: "While you write, threads that may already answer your question appear here.",
-    suggestions_none: "Nothing like it yet. Yours may be the first.",
-    band_answers: "Answers this",
-    band_related: "Related",
-    submit: "Send the question",
-    submitting: "Sending…",
-    submit_detail: "Posted in {name}. You can follow it here.",
-    submit_detail_inbox: "Goes to the team. You can follow the answer here.",
-    draft_saved: "Draft saved on this device",
-    check_fields: "Some fields need another look.",
-    chars_left: "{count} characters left",
-    chars_over: "{count} characters too many",
-    chars_missing: "At least {count} characters more",
-    marks_title: "Left out when you send",
-    mark_becomes: "becomes {replacement}",
-    mark_kept: "stays as you wrote it",
-    mark_keep: "Keep it",
-    mark_remove: "Leave it out",
-    asking_off: "Questions are closed at the moment. Searching still works.",
-    discard_draft: "Discard the draft",
-    // Question
-    your_question: "Your question",
-    your_questions: "Your questions",
-    no_questions: "You have not asked anything on this device yet.",
-    step_accepted: "Received",
-    step_posted: "In the forum",
-    step_posted_inbox: "With the team",
-    step_answered: "Answered",
-    state_accepted: "Received, on its way",
-    state_sending: "Being posted",
-    state_posted: "Waiting for an answer",
-    state_answered: "Answered",
-    state_review: "A moderator has a look first",
-    state_ambiguous: "Checking that it arrived",
-    state_fix: "Needs a change",
-    state_withdrawn: "Withdrawn",
-    state_failed: "Could not be posted",
-    state_unsent: "Waiting for the connection",
-    state_gone: "No longer available",
-    detail_accepted: "Your question is stored safely and will be posted in a moment.",
-    detail_posted: "People can see it now. Answers appear here: come back any time on this device.",
-    detail_answered: "Here is what people said.",
-    detail_review: "New questions are read by a moderator before others see them.",
-    detail_ambiguous: "The forum did not confirm it. We are finding out, and it will not be posted twice.",
-    detail_fix: "The forum did not take it as it is.",
-    detail_withdrawn: "It was not posted.",
-    detail_failed: "The forum did not take it. The operators have been told and can try again; nothing is lost.",
-    detail_unsent: "It is saved on this device and sent, once, as soon as the connection is back.",
-    detail_gone: "The question was removed, or is too old to follow.",
-    send_now: "Try to send it now",
-    same_title: "The thread with the same title",
-    insist: "Mine is different: send it",
-    mend: "Edit and send it again",
-    mend_occupied: "Send or discard this draft first, then edit the other question.",
-    withdraw: "Withdraw the question",
-    withdraw_failed: "It could not be withdrawn any more.",
-    refresh_failed: "Could not check for news just now. It will be tried again.",
-    new_reply_one: "1 new answer",
-    new_reply_many: "{count} new answers",
-    replies_title: "Answers",
-    // People
-    role_staff: "Staff",
-    role_moderator: "Moderator",
-    role_expert: "Expert",
-    // Findings of the redaction
-    kind_key: "Private key",
-    kind_token: "Access token",
-    kind_password: "Password",
-    kind_authorization: "Authorisation header",
-    kind_cookie: "Cookie",
-    kind_card: "Card number",
-    kind_email: "E-mail address",
-    kind_ip: "IP address",
-    kind_name: "Name in a path",
-    kind_phone: "Phone number",
-    // Failures
-    offline_title: "No connection",
-    offline_detail: "We try again by ourselves as soon as it is back. Nothing you typed is lost.",
-    timeout_title: "This takes longer than it should",
-    retrying_detail: "We try again in a moment. Nothing you typed is lost.",
-    rate_limited_title: "A little too fast",
-    rate_limited_detail: "We go on by ourselves in a moment.",
-    invalid_title: "Something needs another look",
-    not_found_title: "This is not here any more",
-    not_found_detail: "It may have been moved or removed.",
-    refused_title: "This could not be done",
-    refused_detail: "The help service refused the request.",
-    unavailable_title: "Help is not available right now",
-    unreadable_title: "We got an answer we cannot read",
-    unreadable_detail: "A proxy or sign-in page of your network may be in between. We try again in a moment.",
-    // Times
-    just_now: "just now",
-    minute: "1 minute ago",
-    minutes: "{count} minutes ago",
-    hour: "1 hour ago",
-    hours: "{count} hours ago",
-    day: "yesterday",
-    days: "{count} days ago",
-    month: "1 month ago",
-    months: "{count} months ago",
-    year: "1 year ago",
-    years: "{count} years ago",
+include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+
+/// A language that was spoken once. It stays, since texts of it may be anywhere.
+#[derive(Debug)]
+struct Language {
+    /// What [`speak`] was given.
+    words: &'static str,
+    /// The digits from 0 to 9; none: those of English.
+    digits: &'static str,
+    /// By count, which form a text has, from 1 on: up to 199, and from there on as a hundred less and more.
+    forms: &'static str,
+    texts: Texts,
+    /// The one that was learnt before.
+    before: Option<&'static Language>,
+}
+
+impl Language {
+    fn learn(words: &str, before: Option<&'static Language>) -> &'static Self {
+        let words: &'static str = Box::leak(Box::from(words));
+        let (digits, forms, lines) = if words.is_empty() {
+            ("", "21", ENGLISH)
+        } else {
+            let mut parts = words.splitn(3, '\n');
+            let mut part = || parts.next().unwrap_or_default();
+            (part(), part(), part())
+        };
+        let texts = Texts::read(lines);
+        Box::leak(Box::new(Self { words, digits, forms, texts, before }))
+    }
+}
+
+thread_local! {
+    /// What is spoken, and what was learnt last.
+    static SPOKEN: Cell<Option<(&'static Language, &'static Language)>> = const { Cell::new(None) };
+}
+
+/// Speaks another language from now on: `words` holds its digits, its forms by count and its texts, a line each
+/// (`widget/embed/locale.ts`); nothing: English. What is drawn stays as it is until it is drawn again.
+pub fn speak(words: &str) {
+    let newest = SPOKEN.get().map(|(_, newest)| newest);
+    let mut known = newest;
+    while let Some(language) = known {
+        if language.words == words {
+            SPOKEN.set(newest.map(|newest| (language, newest)));
+            return;
+        }
+        known = language.before;
+    }
+    let language = Language::learn(words, newest);
+    SPOKEN.set(Some((language, language)));
+}
+
+/// What is spoken: English until something is said.
+fn spoken() -> &'static Language {
+    if let Some((language, _)) = SPOKEN.get() {
+        return language;
+    }
+    speak("");
+    spoken()
+}
+
+/// The texts of the language that is spoken.
+#[derive(Debug, Clone, Copy)]
+pub struct Text;
+
+/// The texts of the language that is spoken.
+pub const TEXT: Text = Text;
+
+impl Deref for Text {
+    type Target = Texts;
+
+    fn deref(&self) -> &Texts {
+        &spoken().texts
+    }
+}
+
+/// Whether that language is English, as what the edge says is.
+pub fn is_english() -> bool {
+    spoken().words.is_empty()
 }
 
 /// A text with the name in braces filled in.
@@ -219,14 +120,31 @@ pub fn fill(text: &str, name: &str, value: &str) -> String {
     text.replacen(&format!("{{{name}}}"), value, 1)
 }
 
-/// The form for one, or the form for many with its number.
-pub fn plural(count: u64, one: &str, many: &str) -> String {
-    if count == 1 { one.to_owned() } else { fill(many, "count", &count.to_string()) }
+/// A number in the language's digits.
+pub fn number(number: u64) -> String {
+    let digits = spoken().digits;
+    let own = |digit: char| digits.chars().nth(digit as usize - '0' as usize).unwrap_or(digit);
+    number.to_string().chars().map(own).collect()
+}
+
+/// The form that a text has for a count.
+fn form(text: &str, count: u64) -> &str {
+    let at = if count < 200 { count } else { 100 + count % 100 };
+    let form = spoken().forms.as_bytes().get(at as usize).map_or(u8::MAX, |form| form.wrapping_sub(b'1'));
+    // The last one is for all others.
+    let mut forms = text.split('|');
+    let last = text.rsplit('|').next().unwrap_or(text);
+    forms.nth(form.into()).unwrap_or(last)
+}
+
+/// A text in its form for a count, which is filled in.
+pub fn plural(count: u64, text: &str) -> String {
+    fill(form(text, count), "count", &number(count))
 }
 
 /// How many results there are.
 pub fn results(count: u64) -> String {
-    if count == 0 { TEXT.count_none.to_owned() } else { plural(count, TEXT.count_one, TEXT.count_many) }
+    if count == 0 { TEXT.count_none.to_owned() } else { plural(count, TEXT.count) }
 }
 
 /// What a screen reader says of results: how many there are, and what the query was probably meant to be.
@@ -240,11 +158,7 @@ pub fn announcement(count: u64, meant: Option<&str>) -> String {
 
 /// How many answers a thread has.
 pub fn answers(count: u32) -> String {
-    if count == 0 {
-        TEXT.answers_none.to_owned()
-    } else {
-        plural(count.into(), TEXT.answers_one, TEXT.answers_many)
-    }
+    if count == 0 { TEXT.answers_none.to_owned() } else { plural(count.into(), TEXT.answers) }
 }
 
 /// How long ago something was.
@@ -254,15 +168,17 @@ pub fn ago(seconds: u64) -> String {
     const DAY: u64 = 24 * HOUR;
     const MONTH: u64 = 30 * DAY;
     const YEAR: u64 = 365 * DAY;
-    let (unit, one, many) = match seconds {
+    const YESTERDAY_ENDS: u64 = 2 * DAY;
+    let (unit, text) = match seconds {
         0..MINUTE => return TEXT.just_now.to_owned(),
-        MINUTE..HOUR => (MINUTE, TEXT.minute, TEXT.minutes),
-        HOUR..DAY => (HOUR, TEXT.hour, TEXT.hours),
-        DAY..MONTH => (DAY, TEXT.day, TEXT.days),
-        MONTH..YEAR => (MONTH, TEXT.month, TEXT.months),
-        _ => (YEAR, TEXT.year, TEXT.years),
+        MINUTE..HOUR => (MINUTE, TEXT.minutes),
+        HOUR..DAY => (HOUR, TEXT.hours),
+        DAY..YESTERDAY_ENDS => return TEXT.yesterday.to_owned(),
+        YESTERDAY_ENDS..MONTH => (DAY, TEXT.days),
+        MONTH..YEAR => (MONTH, TEXT.months),
+        _ => (YEAR, TEXT.years),
     };
-    plural(seconds / unit, one, many)
+    plural(seconds / unit, text)
 }
 
 /// Where a thread comes from.
@@ -317,11 +233,11 @@ pub fn why(hit: &Hit) -> Option<String> {
         None => TEXT.why_words.to_owned(),
         Some((only, [])) => fill(TEXT.why_places, "places", only),
         Some((last, others)) => {
-            let all = fill(&fill(TEXT.last_of_two, "first", &others.join(", ")), "last", last);
+            let all = fill(&fill(TEXT.last_of_two, "first", &others.join(TEXT.comma)), "last", last);
             fill(TEXT.why_places, "places", &all)
         }
     };
-    Some(fill(&text, "words", &words.join(", ")))
+    Some(fill(&text, "words", &words.join(TEXT.comma)))
 }
 
 /// Whether a word is a part of a name that is written with hyphens, dots or the like: "mr" of "mr-2007".
@@ -393,7 +309,24 @@ pub fn limit(chars: usize, (least, most): (u32, u32)) -> Option<String> {
     } else {
         return None;
     };
-    Some(fill(text, "count", &count.to_string()))
+    Some(plural(count as u64, text))
+}
+
+/// What is wrong with a field, as its code and its numbers say it; where they do not, as the edge says it.
+pub fn fault(error: &FieldError) -> String {
+    let FieldError { field, code, message, limit, count } = error;
+    let text = match (code.as_str(), limit, count) {
+        ("required", None, _) => TEXT.error_required,
+        ("required", Some(_), _) => TEXT.error_least,
+        ("tooShort", Some(_), Some(_)) => TEXT.error_short,
+        ("tooLong", Some(_), Some(_)) => TEXT.error_long,
+        ("tooMany", Some(_), Some(_)) if field == "body" => TEXT.error_links,
+        ("tooMany", Some(_), Some(_)) => TEXT.error_choices,
+        ("unknown", ..) => TEXT.error_unknown,
+        _ => return message.clone(),
+    };
+    let [limit, count] = [limit, count].map(|number| u64::from(number.unwrap_or_default()));
+    fill(&fill(form(text, limit), "limit", &number(limit)), "count", &number(count))
 }
 
 #[cfg(test)]
@@ -404,13 +337,14 @@ mod tests {
     #[test]
     fn times_are_rounded_down_to_their_largest_unit() {
         const DAY: u64 = 86_400;
-        let words = [5, 60, 7_199, DAY, 29 * DAY, 364 * DAY, 800 * DAY].map(ago);
+        let words = [5, 60, 7_199, DAY, 2 * DAY - 1, 29 * DAY, 364 * DAY, 800 * DAY].map(ago);
         assert_eq!(
             words,
             [
                 "just now",
                 "1 minute ago",
                 "1 hour ago",
+                "yesterday",
                 "yesterday",
                 "29 days ago",
                 "12 months ago",
@@ -481,5 +415,85 @@ mod tests {
         assert_eq!(limit(100, (15, 255)), None);
         assert_eq!(limit(250, (15, 255)).as_deref(), Some("5 characters left"));
         assert_eq!(limit(258, (15, 255)).as_deref(), Some("3 characters too many"));
+    }
+    #[test]
+    fn numbers_above_one_are_many() {
+        let texts = [0, 1, 2, 101, 200, 1_000].map(|count| plural(count, TEXT.votes));
+        assert_eq!(texts, ["0 votes", "1 vote", "2 votes", "101 votes", "200 votes", "1000 votes"]);
+    }
+
+    #[test]
+    fn a_field_says_what_is_wrong_in_its_language() {
+        let error = |field: &str, code: &str| FieldError::new(field, code, "as the edge says it");
+        assert_eq!(
+            fault(&error("title", "tooShort").beyond(15, 6)),
+            "Write at least 15 characters; there are 6"
+        );
+        assert_eq!(fault(&error("body", "required").beyond(20, 0)), "Write at least 20 characters");
+        assert_eq!(fault(&error("fields.area", "required")), "Fill this in");
+        assert_eq!(fault(&error("body", "tooLong").beyond(1, 9)), "Shorten it to 1 character; there are 9");
+        assert_eq!(fault(&error("body", "tooMany").beyond(20, 30)), "Leave at most 20 links; there are 30");
+        assert_eq!(fault(&error("tags", "tooMany").beyond(5, 6)), "Choose at most 5; there are 6");
+        assert_eq!(fault(&error("fields.area", "unknown")), "Choose from the list");
+        // What an edge of another version says, or what no reader can mend.
+        for other in
+            [error("seen", "invalid"), error("title", "tooShort"), error("title", "odd").beyond(1, 2)]
+        {
+            assert_eq!(fault(&other), "as the edge says it");
+        }
+    }
+
+    /// What the page hands over for a locale file, with the digits and the rules of Arabic as CLDR has them.
+    fn arabic() -> String {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/locales/ar.json");
+        let file: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let widget: std::collections::BTreeMap<_, _> = file["widget"].as_object().unwrap().iter().collect();
+        let forms = ["zero", "one", "two", "few", "many", "other"];
+        let line = |text: &&serde_json::Value| match text.as_str() {
+            Some(text) => text.to_owned(),
+            None => forms.map(|form| text[form].as_str().unwrap().to_owned()).join("|"),
+        };
+        let rule = |count: u32| match (count, count % 100) {
+            (0..=2, _) => (b'1' + count as u8) as char,
+            (_, 3..=10) => '4',
+            (_, 11..=99) => '5',
+            _ => '6',
+        };
+        let lines = widget.values().map(line).collect::<Vec<_>>().join("\n");
+        ["٠١٢٣٤٥٦٧٨٩", &(0..200).map(rule).collect::<String>(), &lines].join("\n")
+    }
+
+    #[test]
+    fn another_language_is_spoken_with_its_digits_and_its_plurals() {
+        let (english, arabic) = (ago(5), arabic());
+        for _ in 0..2 {
+            speak(&arabic);
+            assert_eq!(TEXT.back, "رجوع");
+            let times = [5, 60, 7_200, 86_400, 5 * 86_400, 12 * 86_400].map(ago);
+            assert_eq!(times, ["الآن", "قبل دقيقة واحدة", "قبل ساعتين", "أمس", "قبل ٥ أيام", "قبل ١٢ يومًا"]);
+            let votes =
+                [0, 1, 2, 10, 11, 99, 100, 102, 103, 211, 1_000].map(|count| plural(count, TEXT.votes));
+            assert_eq!(
+                votes,
+                [
+                    "٠ صوت",
+                    "صوت واحد",
+                    "صوتان",
+                    "١٠ أصوات",
+                    "١١ صوتًا",
+                    "٩٩ صوتًا",
+                    "١٠٠ صوت",
+                    "١٠٢ صوت",
+                    "١٠٣ أصوات",
+                    "٢١١ صوتًا",
+                    "١٠٠٠ صوت"
+                ]
+            );
+            let short = FieldError::new("title", "tooShort", "").beyond(15, 6);
+            assert!(!is_english());
+            assert_eq!(fault(&short), "اكتب ١٥ حرفًا على الأقل؛ العدد الحالي ٦");
+            speak("");
+            assert_eq!(ago(5), english);
+        }
     }
 }

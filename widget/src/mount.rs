@@ -3,9 +3,11 @@
 use crate::app::{App, Place};
 use crate::components::panel;
 use crate::dom::{styles, time};
+use crate::locale;
 use crate::state::navigation::View;
 use ::api::PageContext;
 use any_spawner::Executor;
+use reactive_graph::graph::untrack;
 use reactive_graph::owner::Owner;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlDialogElement, HtmlElement, ShadowRoot};
@@ -17,6 +19,14 @@ pub struct Widget {
     container: HtmlElement,
     /// Owns every signal, effect and listener.
     owner: Owner,
+    /// Owns of these what is drawn.
+    drawing: Owner,
+}
+
+/// Sets the language of every widget; those that are mounted speak it once they are drawn again.
+#[wasm_bindgen]
+pub fn speak(words: &str) {
+    locale::speak(words);
 }
 
 /// Mounts the widget into `container`, which lies in `dialog` in the shadow root `root`. `text` is what was typed
@@ -40,14 +50,12 @@ pub fn mount(
         context: PageContext::default(),
     };
     let owner = Owner::new();
-    let app = owner.with(|| {
-        let app = App::new(place, text);
-        container.append_child(panel(app).node())?;
-        Ok::<_, JsValue>(app)
-    })?;
+    let app = owner.with(|| App::new(place, text));
+    let widget = Widget { app, container, drawing: owner.child(), owner };
+    widget.draw()?;
     app.place_focus();
     time::joined();
-    Ok(Widget { app, container, owner })
+    Ok(widget)
 }
 
 #[wasm_bindgen]
@@ -79,11 +87,28 @@ impl Widget {
         self.app.set_context(product, version);
     }
 
+    /// Draws everything again: another language is spoken. What was typed lies in the app, which stays.
+    pub fn redraw(&self) -> Result<(), JsValue> {
+        self.drawing.cleanup();
+        self.container.set_text_content(None);
+        self.app.fall_silent();
+        self.draw()?;
+        self.app.place_focus();
+        Ok(())
+    }
+
     /// Takes the panel out of the dialog, with its listeners and timers; drafts and questions stay kept.
     pub fn destroy(self) {
         self.app.closed();
         self.owner.cleanup();
         self.container.set_text_content(None);
         time::left();
+    }
+}
+
+impl Widget {
+    fn draw(&self) -> Result<(), JsValue> {
+        let panel = self.drawing.with(|| untrack(|| panel(self.app)));
+        self.container.append_child(panel.node()).map(drop)
     }
 }

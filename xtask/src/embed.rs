@@ -2,12 +2,15 @@
 //!
 //! ```text
 //! embed.js, embed.mjs    the loader, as a script and as a module; know widget.js
-//!   widget.js            starts the widget; knows widget_bg.wasm, its chunks and fallback.js
+//! embed.ar.js, …         the same in the words of another locale
+//!   widget.js            starts the widget; knows widget_bg.wasm, its chunks, fallback.js and the locales
 //!     fallback.js        its stand-in
+//!     ar.json            the words of a locale
 //! ```
 //!
 //! Who has the loader's own hash in the page, has all of it checked.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,14 +24,20 @@ use crate::chunks::{name_of, splitter, with_integrity};
 use crate::paths;
 use crate::process;
 use crate::tools::{Tools, file_hash, short_hash};
+use crate::words::Locale;
+
+/// The locale that is built into everything.
+const ENGLISH: &str = "en.json";
 
 /// The bundled scripts.
 #[derive(Debug, Clone)]
 pub struct Embed {
     /// The loader as a script.
     pub loader: PathBuf,
-    /// The loader as a module.
-    pub module: PathBuf,
+    /// The loaders by name: as scripts and as modules, in each locale.
+    loaders: Vec<(String, PathBuf)>,
+    /// The words of each locale beside English.
+    pub locales: Vec<PathBuf>,
     /// What the loader fetches beside the widget's wasm.
     pub widget: PathBuf,
     /// What stands in where wasm is refused.
@@ -42,9 +51,9 @@ pub struct Embed {
 /// Bundles the scripts around a widget.
 ///
 /// 1. The style sheets are compressed: esbuild bundles them as texts and leaves these as they are.
-/// 2. The stand-in.
-/// 3. The widget's module, which asks for its chunks by hash.
-/// 4. The loader.
+/// 2. The stand-in, and the words of each locale.
+/// 3. The widget's module, which asks for its chunks and locales by hash.
+/// 4. The loader, in each locale.
 pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     let (source, work) = (paths::repository().join("widget"), widget.bound.with_file_name("embed"));
     if work.exists() {
@@ -52,6 +61,7 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     }
     // 1.
     copy_tree(&source.join("embed"), &work.join("embed"))?;
+    copy_tree(&source.join("locales"), &work.join("locales"))?;
     let mut sheets = tools.npm_command("esbuild");
     sheets.args(files_of(&source.join("style"))?).arg(source.join("embed/fallback.css"));
     sheets
@@ -74,8 +84,21 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
         process::run_quietly(esbuild).with_context(|| format!("bundling {to}"))?;
         Ok::<_, anyhow::Error>(out)
     };
-    let define = |name: &str, value: &str| format!("--define:{name}=\"{value}\"");
+    let define = |name: &str, value: &str| format!("--define:{name}={}", serde_json::json!(value));
     let fallback = script("fallback.ts", "esm", "fallback.js", &[])?;
+    let mut locales = Vec::new();
+    let mut english = None;
+    for file in files_of(&source.join("locales"))? {
+        let locale = read_locale(&file)?;
+        if name_of(&file) == ENGLISH {
+            english = Some(locale);
+            continue;
+        }
+        let to = work.join(name_of(&file));
+        write(&to, words_of(&locale).to_string().as_bytes())?;
+        locales.push((locale, to));
+    }
+    let english = english.context("there is no English")?;
 
     // 3.
     let glue = work.join("glue");
@@ -84,25 +107,44 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     let hashes = widget.chunks.iter().map(hash_of).collect::<Result<Vec<_>>>()?;
     let splitter = with_integrity(&splitter(&widget.bound)?, &hashes)?;
     write(&glue.join("__wasm_split.js"), splitter.as_bytes())?;
+    let hash_of = |(locale, words): &(Locale, PathBuf)| Ok((locale.lang.clone(), integrity(words)?));
+    let hashes = locales.iter().map(hash_of).collect::<Result<BTreeMap<_, _>>>()?;
     let settings = [
         "--alias:glue=./glue/widget.js".to_owned(),
         define("WASM_HASH", &integrity(&widget.wasm)?),
         define("FALLBACK_HASH", &integrity(&fallback)?),
+        format!("--define:LOCALES={}", serde_json::json!(hashes)),
     ];
     let module = script("widget.ts", "esm", "widget.js", &settings)?;
 
     // 4.
-    let files = [&module, &widget.wasm, &fallback].into_iter().chain(&widget.chunks);
+    let words = locales.iter().map(|(_, words)| words);
+    let files = [&module, &widget.wasm, &fallback].into_iter().chain(&widget.chunks).chain(words);
     let hashes = files.map(|file| file_hash(file)).collect::<Result<Vec<_>>>()?;
     let widget_hash = short_hash(hashes.concat().as_bytes());
-    let settings = [
-        define("MODULE", &format!("/v1/a/{widget_hash}/widget.js")),
-        define("MODULE_HASH", &integrity(&module)?),
-    ];
-    let loader = script("embed.ts", "iife", "embed.js", &settings)?;
-    let esm = script("module.ts", "esm", "embed.mjs", &settings)?;
-    let loader_hash = short_hash([file_hash(&loader)?, file_hash(&esm)?].concat().as_bytes());
-    Ok(Embed { loader, module: esm, widget: module, fallback, widget_hash, loader_hash })
+    let module_hash = integrity(&module)?;
+    let mut loaders = Vec::new();
+    for (locale, infix) in [(&english, String::new())]
+        .into_iter()
+        .chain(locales.iter().map(|(locale, _)| (locale, format!(".{}", locale.lang))))
+    {
+        let texts =
+            locale.loader.iter().map(|(name, text)| (name.as_str(), text.as_str().unwrap_or_default()));
+        let texts = texts.chain([("lang", locale.lang.as_str()), ("dir", locale.dir.as_str())]);
+        let mut settings: Vec<_> = texts.map(|(name, text)| define(&format!("WORDS.{name}"), text)).collect();
+        settings.push(define("MODULE", &format!("/v1/a/{widget_hash}/widget.js")));
+        settings.push(define("MODULE_HASH", &module_hash));
+        for (entry, format, ending) in [("embed.ts", "iife", "js"), ("module.ts", "esm", "mjs")] {
+            let name = format!("embed{infix}.{ending}");
+            let loader = script(entry, format, &name, &settings)?;
+            loaders.push((name, loader));
+        }
+    }
+    let hashes = loaders.iter().map(|(_, file)| file_hash(file)).collect::<Result<Vec<_>>>()?;
+    let loader_hash = short_hash(hashes.concat().as_bytes());
+    let (_, loader) = loaders.first().context("there is no loader")?.clone();
+    let locales = locales.into_iter().map(|(_, words)| words).collect();
+    Ok(Embed { loader, loaders, locales, widget: module, fallback, widget_hash, loader_hash })
 }
 
 impl Embed {
@@ -114,32 +156,49 @@ impl Embed {
             (&self.widget, assets.join("widget.js")),
             (&self.fallback, assets.join("fallback.js")),
             (&widget.wasm, assets.join("widget_bg.wasm")),
-            (&self.loader, pinned.join("embed.js")),
-            (&self.module, pinned.join("embed.mjs")),
-            (&self.loader, folder.join("embed.js")),
-            (&self.module, folder.join("embed.mjs")),
             (&paths::repository().join("widget/embed/edgewise.d.ts"), folder.join("embed.d.ts")),
         ] {
             copy(file, &to)?;
         }
-        for chunk in &widget.chunks {
-            copy(chunk, &assets.join(name_of(chunk)))?;
+        for (name, loader) in &self.loaders {
+            copy(loader, &pinned.join(name))?;
+            copy(loader, &folder.join(name))?;
+        }
+        for file in widget.chunks.iter().chain(&self.locales) {
+            copy(file, &assets.join(name_of(file)))?;
         }
         write(&folder.join("embed.json"), self.published()?.as_bytes())
     }
 
     /// Where the loader of this build stays, and the hashes to pin it by, as JSON.
     pub fn published(&self) -> Result<String> {
-        let pin = |name: &str, file: &Path| {
+        let mut published = serde_json::Map::new();
+        for (name, file) in &self.loaders {
             let url = format!("/v1/a/{}/{name}", self.loader_hash);
-            Ok::<_, anyhow::Error>(serde_json::json!({ "url": url, "integrity": published_integrity(file)? }))
-        };
-        let published = serde_json::json!({
-            "script": pin("embed.js", &self.loader)?,
-            "module": pin("embed.mjs", &self.module)?,
-        });
+            let kind = if name.ends_with(".mjs") { "module" } else { "script" };
+            // `embed.ar.js` is `script.ar`.
+            let infix = name.trim_start_matches("embed").rsplit_once('.').map_or("", |(infix, _)| infix);
+            let pin = serde_json::json!({ "url": url, "integrity": published_integrity(file)? });
+            published.insert(format!("{kind}{infix}"), pin);
+        }
         Ok(serde_json::to_string_pretty(&published)?)
     }
+}
+
+fn read_locale(file: &Path) -> Result<Locale> {
+    let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    Locale::read(&text).map_err(anyhow::Error::msg).with_context(|| format!("reading {}", file.display()))
+}
+
+/// What a page loads of a locale (`widget/embed/locale.ts`).
+fn words_of(locale: &Locale) -> serde_json::Value {
+    serde_json::json!({
+        "dir": locale.dir,
+        "forms": locale.forms(),
+        "loader": locale.loader,
+        "standIn": locale.stand_in,
+        "widget": locale.lines(),
+    })
 }
 
 /// What scripts carry: short, because it does not compress.

@@ -23,3 +23,5 @@ pub mod soak;
 pub mod stack;
 pub mod suite;
 pub mod tools;
+#[path = "../../widget/words.rs"]
+mod words;

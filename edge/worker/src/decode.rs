@@ -156,7 +156,8 @@ pub fn check_similar(request: &SimilarRequest) -> Result<(), Problem> {
     check_text(&mut errors, "title", &request.title, limits::TITLE_CHARS_MAX);
     check_text(&mut errors, "body", &request.body, limits::BODY_CHARS_MAX);
     if request.tags.len() > limits::TAGS {
-        errors.push(FieldError::new("tags", "tooMany", format!("at most {} tags", limits::TAGS)));
+        let error = FieldError::new("tags", "tooMany", format!("at most {} tags", limits::TAGS));
+        errors.push(error.beyond(limits::TAGS, request.tags.len()));
     }
     if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
 }
@@ -214,7 +215,8 @@ pub fn is_json(content_type: Option<&str>) -> bool {
 
 fn check_text(errors: &mut Vec<FieldError>, field: &str, text: &str, most: usize) {
     if text.chars().count() > most {
-        errors.push(FieldError::new(field, "tooLong", format!("at most {most} characters")));
+        let error = FieldError::new(field, "tooLong", format!("at most {most} characters"));
+        errors.push(error.beyond(most, text.chars().count()));
     }
     if text.chars().any(is_refused) {
         errors.push(FieldError::new(field, "invalid", "control characters are not text"));

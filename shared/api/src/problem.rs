@@ -32,12 +32,26 @@ pub struct FieldError {
     pub code: String,
     /// What is wrong and what would be right, for people.
     pub message: String,
+    /// The least or the most that there may be, where it is about how long or how many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// How much there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
 }
 
 impl FieldError {
     /// Builds one.
     pub fn new(field: impl Into<String>, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), code: code.into(), message: message.into() }
+        Self { field: field.into(), code: code.into(), message: message.into(), limit: None, count: None }
+    }
+
+    /// Adds the limit that is broken, and how much there is.
+    #[must_use]
+    pub fn beyond(mut self, limit: usize, count: usize) -> Self {
+        let number = |number: usize| Some(u32::try_from(number).unwrap_or(u32::MAX));
+        (self.limit, self.count) = (number(limit), number(count));
+        self
     }
 }
 

@@ -124,7 +124,8 @@ pub fn check(request: QuestionRequest, rules: &Rules) -> Result<Question, Vec<Fi
         }
     });
     if request.kept.len() > KEPT {
-        errors.push(FieldError::new("kept", "tooMany", format!("keep at most {KEPT} spans")));
+        let error = FieldError::new("kept", "tooMany", format!("keep at most {KEPT} spans"));
+        errors.push(error.beyond(KEPT, request.kept.len()));
     }
     question.seen = check_seen(&request.seen, &mut errors);
     if !errors.is_empty() {
@@ -155,7 +156,7 @@ fn inspect<'r>(
     let links = links(&title) + links(&body);
     if links > rules.links_most as usize {
         let message = format!("leave at most {} links; there are {links}", rules.links_most);
-        errors.push(FieldError::new("body", "tooMany", message));
+        errors.push(FieldError::new("body", "tooMany", message).beyond(rules.links_most as usize, links));
     }
     keep(Part::Title(title));
     keep(Part::Body(body));
@@ -179,15 +180,16 @@ fn inspect<'r>(
 
 fn length(field: &str, text: &str, (least, most): (u32, u32), errors: &mut Vec<FieldError>) {
     let chars = text.chars().count();
-    if chars == 0 {
-        errors.push(FieldError::new(field, "required", format!("write at least {least} characters")));
+    let (code, limit, message) = if chars == 0 {
+        ("required", least, format!("write at least {least} characters"))
     } else if chars < least as usize {
-        let message = format!("write at least {least} characters; there are {chars}");
-        errors.push(FieldError::new(field, "tooShort", message));
+        ("tooShort", least, format!("write at least {least} characters; there are {chars}"))
     } else if chars > most as usize {
-        let message = format!("shorten it to {most} characters; there are {chars}");
-        errors.push(FieldError::new(field, "tooLong", message));
-    }
+        ("tooLong", most, format!("shorten it to {most} characters; there are {chars}"))
+    } else {
+        return;
+    };
+    errors.push(FieldError::new(field, code, message).beyond(limit as usize, chars));
 }
 
 fn check_tags<'r>(tags: &'r [String], rules: &Rules, errors: &mut Vec<FieldError>) -> Vec<&'r str> {
@@ -210,7 +212,7 @@ fn check_tags<'r>(tags: &'r [String], rules: &Rules, errors: &mut Vec<FieldError
     }
     if checked.len() > limits::TAGS {
         let message = format!("choose at most {} tags; there are {}", limits::TAGS, checked.len());
-        errors.push(FieldError::new("tags", "tooMany", message));
+        errors.push(FieldError::new("tags", "tooMany", message).beyond(limits::TAGS, checked.len()));
     }
     checked
 }
@@ -236,7 +238,7 @@ fn check_field(
     let chars = value.chars().count();
     if chars > limits::FIELD_CHARS {
         let message = format!("shorten it to {} characters; there are {chars}", limits::FIELD_CHARS);
-        errors.push(FieldError::new(key, "tooLong", message));
+        errors.push(FieldError::new(key, "tooLong", message).beyond(limits::FIELD_CHARS, chars));
     } else if chars == 0 && field.required {
         errors.push(FieldError::new(key, "required", format!("fill in “{}”", field.label)));
     }
@@ -246,7 +248,7 @@ fn check_field(
 fn check_seen(seen: &[String], errors: &mut Vec<FieldError>) -> Vec<String> {
     if seen.len() > limits::SEEN {
         let message = format!("name at most {} threads; there are {}", limits::SEEN, seen.len());
-        errors.push(FieldError::new("seen", "tooMany", message));
+        errors.push(FieldError::new("seen", "tooMany", message).beyond(limits::SEEN, seen.len()));
         return Vec::new();
     }
     let formed = |key: &String| {

@@ -83,7 +83,7 @@ fn every_problem_is_documented_with_its_status() {
         let line = format!("`{}` ({})", kind.uri(), kind.status());
         assert!(schema["description"].as_str().unwrap().contains(&line), "{line} is not described");
         let mut problem = Problem::new(*kind).detail("what went wrong");
-        problem.errors = vec![FieldError::new("title", "tooShort", "at least 15 characters")];
+        problem.errors = vec![FieldError::new("title", "tooShort", "at least 15 characters").beyond(15, 6)];
         holds("Problem", &problem);
     }
 }

@@ -5,7 +5,8 @@
 //! ([`operator`]) and the browser ([`browser`]). Building and starting the Worker is xtask's.
 //!
 //! What the widget can look like is listed once ([`scenes`]) and looked at in every way ([`looks`]): judged ([`axe`]), read as
-//! assistive technology reads it ([`tree`]), walked through by keyboard ([`walk`]), photographed (`src/bin/screens.rs`).
+//! assistive technology reads it ([`tree`]), walked through by keyboard ([`walk`]), said in another language ([`speech`]),
+//! photographed (`src/bin/screens.rs`).
 //!
 //! `cargo xtask test` prepares everything these tests need and runs them. Without it they say that they are skipped.
 
@@ -15,6 +16,7 @@ pub mod host;
 pub mod looks;
 pub mod operator;
 pub mod scenes;
+pub mod speech;
 pub mod stage;
 pub mod tree;
 pub mod wait;

@@ -34,13 +34,16 @@ pub const DESKTOP: Look = Look {
     right_to_left: false,
 };
 
+/// Where texts run from right to left.
+pub const RIGHT_TO_LEFT: Look = Look { name: "right to left", right_to_left: true, ..DESKTOP };
+
 const PHONE: Look = Look { name: "light-phone", size: (390, 844), scale: 2.0, phone: true, ..DESKTOP };
 
 /// Where nothing may keep anybody from using the widget.
 pub const JUDGED: &[Look] = &[
     DESKTOP,
     Look { name: "dark", dark: true, ..DESKTOP },
-    Look { name: "right to left", right_to_left: true, ..DESKTOP },
+    RIGHT_TO_LEFT,
     Look { name: "forced colours", forced_colours: true, ..DESKTOP },
     Look { name: "320 px", size: (320, 568), scale: 2.0, phone: true, ..DESKTOP },
     // Zooming to 200 % halves the pixels that a page has and doubles the device's for each.
@@ -53,8 +56,9 @@ pub const PHOTOGRAPHED: &[Look] = &[
     Look { name: "dark-desktop", dark: true, ..DESKTOP },
     PHONE,
     Look { name: "dark-phone", dark: true, ..PHONE },
-    Look { name: "right-to-left", right_to_left: true, ..PHONE },
     Look { name: "forced-colours", forced_colours: true, dark: true, ..DESKTOP },
+    // Last, since another language draws everything again.
+    Look { name: "right-to-left", right_to_left: true, ..PHONE },
 ];
 
 impl Look {
@@ -77,6 +81,11 @@ impl Look {
         let script = "document.querySelector('edgewise-help').dir = arguments[0]; return null;";
         widget.run(script, vec![json!(direction)]).await?;
         Ok(())
+    }
+
+    /// Whether texts run from right to left.
+    pub fn is_right_to_left(&self) -> bool {
+        self.right_to_left
     }
 
     /// Whether the page is shown in colours of its own choice.

@@ -12,6 +12,7 @@ use futures_util::future::LocalBoxFuture;
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
+use crate::speech;
 use crate::widget::Widget;
 
 /// When every scene plays: a little after the newest thread of the sample community.
@@ -132,7 +133,7 @@ async fn set(widget: &Widget, props: Props) -> Result<()> {
             vec![json!(NOW), kept, canned.collect()],
         )
         .await?;
-    Ok(())
+    speech::record_answers(widget).await
 }
 
 /// The same, with the panel open.

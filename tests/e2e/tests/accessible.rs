@@ -1,10 +1,10 @@
-//! Everybody can use it: every state is judged by axe-core in every look, read as assistive technology reads it, and walked
-//! through by keyboard.
+//! Everybody can use it: every state is judged by axe-core in every look, read as assistive technology reads it, walked
+//! through by keyboard, and said in Arabic.
 
 use e2e::axe::Judge;
 use e2e::looks::{self, JUDGED};
 use e2e::scenes::{self, Scene};
-use e2e::{Result, Stage, ensure, scenarios, tree, walk};
+use e2e::{Result, Stage, ensure, scenarios, speech, tree, walk};
 
 scenarios![
     everybody_can_find,
@@ -57,8 +57,16 @@ async fn look_at(stage: &Stage<'_>, scene: &Scene, judge: &Judge) -> Result<Vec<
         faults.extend(found.map(|fault| format!("{}: {fault}", look.name)));
     }
     looks::DESKTOP.put_on(widget).await?;
-    // Last, since it moves the focus and scrolls.
+    // Late, since it moves the focus and scrolls.
     faults.extend(walk::around(widget).await?);
+    // Last, since it draws everything again: in a language that is written from right to left.
+    if speech::speak(widget, "ar", "rtl").await? {
+        looks::RIGHT_TO_LEFT.put_on(widget).await?;
+        let look = looks::RIGHT_TO_LEFT;
+        let found = speech::latin(widget).await?.into_iter().chain(judge.violations(widget, &look).await?);
+        faults.extend(found.chain(judge.measure(widget, &look).await?).map(|fault| format!("Arabic: {fault}")));
+        looks::DESKTOP.put_on(widget).await?;
+    }
     Ok(faults)
 }
 

@@ -8,7 +8,7 @@ use crate::dom::page;
 use crate::dom::react::react;
 use crate::dom::time::after;
 use crate::json;
-use crate::locale::TEXT;
+use crate::locale::{self, TEXT};
 use crate::state::draft::{Draft, SIMILAR_PAUSE_MS};
 use crate::state::submission::Unsent;
 use ::api::{QuestionRequest, SimilarRequest, SiteInfo, limits};
@@ -134,8 +134,7 @@ impl App {
     /// What is wrong with a field of the form.
     pub fn error_of(self, field: &str) -> Option<String> {
         let name = error_name(field);
-        self.errors
-            .with(|errors| errors.iter().find(|error| error.field == name).map(|error| error.message.clone()))
+        self.errors.with(|errors| errors.iter().find(|error| error.field == name).map(locale::fault))
     }
 
     /// Focuses the first field that has something wrong with it, once it is marked.

@@ -317,6 +317,11 @@ impl App {
         self.said.set(text);
     }
 
+    /// Takes back what a screen reader was to say.
+    pub fn fall_silent(self) {
+        self.say(String::new());
+    }
+
     /// Tells the loader something, and the page.
     fn tell(self, name: &str, detail: JsValue) {
         let init = CustomEventInit::new();

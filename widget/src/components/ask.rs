@@ -7,7 +7,7 @@ use super::suggestions::suggestions;
 use crate::app::App;
 use crate::dom::element::{El, button, el, group, live};
 use crate::dom::region::{maybe, maybe_text, switch};
-use crate::locale::{TEXT, fill};
+use crate::locale::{TEXT, fill, plural};
 use crate::state::navigation::View;
 use api::{TemplateField, TemplateFieldKind, limits};
 
@@ -115,7 +115,7 @@ fn tags(app: App) -> El {
     });
     let wrong =
         maybe_text(move || app.error_of("tags"), |message| el("p.note.error@field-error").child(message));
-    let hint = el("span.optional").child(fill(TEXT.tags_hint, "count", &limits::TAGS.to_string()));
+    let hint = el("span.optional").child(plural(limits::TAGS as u64, TEXT.tags_hint));
     let label = el("span.label").set("id", "ew-tags").child(TEXT.tags_label).child(" ").child(hint);
     let group = el("div.chips.wrap").set("role", "group").set("aria-labelledby", "ew-tags").child(chips);
     el("div.labelled").flag("hidden", move || all().is_empty()).child(label).child(group).child(wrong)

@@ -92,7 +92,7 @@ fn answered(app: App) -> El {
     };
     switch(unread, move |unread| {
         unread.iter().fold(group(), |all, (receipt, title, count)| {
-            let news = plural(*count, TEXT.new_reply_one, TEXT.new_reply_many);
+            let news = plural(*count, TEXT.new_reply);
             let view = View::Question(receipt.clone());
             let open = move || app.go(view.clone());
             all.child(card(".card.card-new@unread", TALK, [label(&news), written(title)], open))

@@ -37,7 +37,7 @@ fn asked(asked: &Asked) -> Row {
     let label = match asked.unread() {
         0 if asked.gone => TEXT.state_gone.to_owned(),
         0 => locale::state(asked.status.state).0.to_owned(),
-        unread => plural(unread as u64, TEXT.new_reply_one, TEXT.new_reply_many),
+        unread => plural(unread as u64, TEXT.new_reply),
     };
     let view = View::Question(asked.status.receipt.clone());
     (view, asked.status.title.clone(), label, asked.unread() > 0)

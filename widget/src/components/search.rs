@@ -146,7 +146,7 @@ fn filter(app: App, chip: Chip) -> El {
     let now = move |value: &str| {
         shown_chips(app).into_iter().find(|chip| chip.facet == facet && chip.value == value)
     };
-    let count = move || now(&value).and_then(|chip| chip.count).map(|count| count.to_string());
+    let count = move || now(&value).and_then(|chip| chip.count).map(locale::number);
     button(".chip@chip", move || app.filter(facet, &pressed))
         .set("data-value", &named)
         .state("aria-pressed", move || now(&mine).is_some_and(|chip| chip.chosen))

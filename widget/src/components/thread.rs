@@ -78,7 +78,7 @@ fn show_rest(app: App, thread: &ThreadView, docs: bool, key: &str) -> El {
     let label = match (thread.rest_count, docs) {
         (0, _) => return nothing(),
         (_, true) => TEXT.show_sections.to_owned(),
-        (count, false) => plural(count.into(), TEXT.show_rest_one, TEXT.show_rest_many),
+        (count, false) => plural(count.into(), TEXT.show_rest),
     };
     let key = key.to_owned();
     button(".button@show-rest", move || app.open_rest(key.clone()))
@@ -147,7 +147,7 @@ fn further(post: &PostView, docs: bool, found: Option<&ThreadMatch>) -> El {
 
 fn post_text(section: El, post: &PostView, docs: bool, found: Option<&ThreadMatch>) -> El {
     let heading = |heading: &str| el("h4.section").set("dir", "auto").child(heading);
-    let votes = |count| el("p.votes").child(plural(count, TEXT.votes_one, TEXT.votes_many));
+    let votes = |count| el("p.votes").child(plural(count, TEXT.votes));
     section
         .child(post.heading.as_deref().map(heading))
         .child((!docs).then(|| by(post)))

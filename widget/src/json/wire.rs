@@ -48,7 +48,7 @@ can_withdraw, draft, taken_by; default title_taken }
 names! { QuestionState: "accepted" = Accepted, "sending" = Sending, "posted" = Posted, "answered" = Answered,
 "pendingReview" = PendingReview, "ambiguous" = Ambiguous, "needsFix" = NeedsFix, "withdrawn" = Withdrawn, "failed" = Failed }
 record! { Reply: id, author, role, created_at, blocks }
-record! { read FieldError: field, code, message }
+record! { read FieldError: field, code, message, limit, count }
 
 // The site
 record! { read SiteInfo: index_version, site, enabled, texts, template, tags, features, forum, title_chars, body_chars;

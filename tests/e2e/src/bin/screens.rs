@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use e2e::looks::PHOTOGRAPHED;
 use e2e::scenes::{self, Scene};
 use e2e::widget::Widget;
-use e2e::{Theatre, looks};
+use e2e::{Theatre, looks, speech};
 use xtask::paths;
 use xtask::tools::Engine;
 
@@ -51,6 +51,9 @@ async fn photograph(widget: &Widget, scene: &Scene, folder: &Path) -> Result<()>
     (scene.reach)(widget).await?;
     for look in PHOTOGRAPHED {
         look.put_on(widget).await?;
+        if look.is_right_to_left() {
+            speech::speak(widget, "ar", "rtl").await?;
+        }
         widget.browser().screenshot(&folder.join(format!("{}-{}.png", scene.name, look.name))).await?;
     }
     looks::DESKTOP.put_on(widget).await
