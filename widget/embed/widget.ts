@@ -63,8 +63,8 @@ async function follow(language: string): Promise<void> {
   asked = language;
   try {
     const locale = await fetched(language);
-    // Another may have been asked for meanwhile.
-    if (asked !== language) return;
+    // Another may have been asked for meanwhile; and many have no locale but English.
+    if (asked !== language || locale === spoken) return;
     spoken = locale;
     instances.forEach((speak) => speak());
   } catch (error) {

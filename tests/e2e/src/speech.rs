@@ -73,6 +73,7 @@ pub async fn latin(widget: &Widget) -> Result<Vec<String>> {
 
 /// The direction in which the dialog runs.
 pub async fn direction(widget: &Widget) -> Result<String> {
-    let script = format!("{DEEP} return getComputedStyle(deep(document, '[data-part=dialog]')[0]).direction;");
+    let script =
+        format!("{DEEP} return getComputedStyle(deep(document, '[data-part=dialog]')[0]).direction;");
     Ok(widget.run(&script, vec![]).await?.as_str().unwrap_or_default().to_owned())
 }

@@ -64,7 +64,8 @@ async fn look_at(stage: &Stage<'_>, scene: &Scene, judge: &Judge) -> Result<Vec<
         looks::RIGHT_TO_LEFT.put_on(widget).await?;
         let look = looks::RIGHT_TO_LEFT;
         let found = speech::latin(widget).await?.into_iter().chain(judge.violations(widget, &look).await?);
-        faults.extend(found.chain(judge.measure(widget, &look).await?).map(|fault| format!("Arabic: {fault}")));
+        faults
+            .extend(found.chain(judge.measure(widget, &look).await?).map(|fault| format!("Arabic: {fault}")));
         looks::DESKTOP.put_on(widget).await?;
     }
     Ok(faults)

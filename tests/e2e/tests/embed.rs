@@ -136,8 +136,10 @@ async fn the_handle_opens_searches_asks_and_tells(stage: &mut Stage<'_>) -> Resu
     page.run("edgewise.off('open', listener); edgewise.close(); edgewise.open(); edgewise.toggle();").await?;
     page.holds("!edgewise.isOpen()").await?;
     page.run("edgewise.setTheme('dark'); edgewise.setLocale('ar');").await?;
-    page.comes_to_hold("document.querySelector('edgewise-help').matches('[data-theme=dark][dir=rtl]:lang(ar)')")
-        .await?;
+    page.comes_to_hold(
+        "document.querySelector('edgewise-help').matches('[data-theme=dark][dir=rtl]:lang(ar)')",
+    )
+    .await?;
     page.run("edgewise.setTheme(); edgewise.setLocale('en');").await?;
     page.comes_to_hold("document.querySelector('edgewise-help').matches('[dir=ltr]:lang(en)')").await?;
     page.holds("!document.querySelector('edgewise-help').matches('[data-theme=dark]')").await?;

@@ -120,13 +120,19 @@ async fn the_language_changes_while_something_is_written(stage: &mut Stage<'_>) 
     widget.fill("ask-title", title).await?;
     widget.fill("ask-body", body).await?;
     widget.choose("ask-area", "Harbour").await?;
-    for (locale, dir, submit, count) in
-        [("ar", "rtl", "إرسال السؤال", "نتائج"), ("en", "ltr", "Send the question", "7 results"), ("ar", "rtl", "إرسال السؤال", "نتائج")]
-    {
+    for (locale, dir, submit, count) in [
+        ("ar", "rtl", "إرسال السؤال", "نتائج"),
+        ("en", "ltr", "Send the question", "7 results"),
+        ("ar", "rtl", "إرسال السؤال", "نتائج"),
+    ] {
         speech::speak(widget, locale, dir).await?;
         widget.part_saying("submit", submit).await?;
         for (field, text) in [("ask-title", title), ("ask-body", body), ("ask-area", "Harbour")] {
-            ensure!(widget.value(field).await? == text, "{field} is {:?} in {locale}", widget.value(field).await?);
+            ensure!(
+                widget.value(field).await? == text,
+                "{field} is {:?} in {locale}",
+                widget.value(field).await?
+            );
         }
         // What was searched for is there, too.
         widget.press("back").await?;
