@@ -3,7 +3,7 @@
 // A search is sent when its reader asks for it, not while they type: nothing here could take a secret out of what was pasted.
 
 import sheet from "./fallback.css";
-import type { Attach } from "./frame";
+import { type Attach, isEntered } from "./frame";
 import { tellReady } from "./ready";
 import { button, Icon, icon, link, make } from "./shell";
 import { Fallback as Text } from "./texts";
@@ -32,7 +32,7 @@ export const attach: Attach = (frame) => {
   const close = button("close", "plain", icon(Icon.Close));
   close.type = "button";
   close.ariaLabel = Text.Close;
-  close.addEventListener("click", () => dialog.close());
+  close.addEventListener("click", () => dialog.close?.());
   const submit = button("submit-search", "action", Text.Search);
   const bar = make("div", { class: "bar" }, make("div", { class: "field" }, icon(Icon.Search), field), submit, close);
   const form = make("form", { role: "search" }, bar);
@@ -43,8 +43,9 @@ export const attach: Attach = (frame) => {
   const typed = shell?.field;
   field.value = typed?.value ?? "";
   const ends = [typed?.selectionStart ?? 0, typed?.selectionEnd ?? 0] as const;
+  const entered = isEntered(frame);
   dialog.replaceChildren(make("div", { class: "stand-in" }, form, status, results, foot));
-  if (dialog.open) {
+  if (entered) {
     field.focus();
     field.setSelectionRange(...ends);
   }
@@ -100,7 +101,7 @@ export const attach: Attach = (frame) => {
   tellReady(host, false);
 
   return {
-    opened: () => field.focus(),
+    opened: () => root.activeElement ?? field.focus(),
     closed: () => {},
     search(text) {
       field.value = text;

@@ -10,6 +10,12 @@ export const enum Text {
   Forum = "To the community",
 }
 
+/** What is said around a site's challenge. */
+export const enum Challenge {
+  Name = "Check that you are a person",
+  Ask = "One more step: confirm that you are a person. Then your question is sent.",
+}
+
 /** What its stand-in says, where WebAssembly is not to be had. */
 export const enum Fallback {
   Search = "Search",

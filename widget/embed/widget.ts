@@ -3,7 +3,7 @@
 // Where the page's policy or the browser refuses WebAssembly it puts the stand-in there (`fallback.ts`), and says what is missing.
 
 import init, { mount } from "glue";
-import type { Attach, Frame, Stage } from "./frame";
+import { type Attach, type Frame, isEntered, type Stage } from "./frame";
 import { make } from "./shell";
 import { tellReady } from "./ready";
 import { verified } from "./verified";
@@ -11,6 +11,7 @@ import { verified } from "./verified";
 /** Hashes of what is loaded from here: set when the module is bundled. */
 declare const WASM_HASH: string;
 declare const FALLBACK_HASH: string;
+declare const CHALLENGE_HASH: string;
 
 /** A module without content, as WebAssembly has it. */
 const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
@@ -24,12 +25,17 @@ export default function prepare(wasm: Promise<Response>, nonce?: string): Promis
   return ready;
 }
 
+/** A module beside this one. `hash` is the number of the try. */
+function beside(name: string, hash: string, integrity: string, nonce: string | undefined): Promise<unknown> {
+  return verified(new URL(name + hash, import.meta.url).href, integrity, nonce);
+}
+
 async function decide(wasm: Promise<Response>, nonce: string | undefined): Promise<Attach> {
   const standIn = async (reason: string, error: unknown): Promise<Attach> => {
     console.error(`edgewise: ${reason}`, error);
     // With the number of this try, as the loader counts them.
-    const { href } = new URL(`fallback.js${new URL(import.meta.url).hash}`, import.meta.url);
-    return ((await verified(href, FALLBACK_HASH, nonce)) as { attach: Attach }).attach;
+    const module = await beside("fallback.js", new URL(import.meta.url).hash, FALLBACK_HASH, nonce);
+    return (module as { attach: Attach }).attach;
   };
 
   try {
@@ -62,16 +68,30 @@ function text(value: unknown): string | undefined {
   return value === undefined || value === null ? undefined : `${value as string}`;
 }
 
+let tries = 0;
+let challenge: Promise<unknown> | undefined;
+
+/** Has a site's challenge passed, see `challenge.ts`, which comes when it is needed. */
+async function pass(frame: Frame, key: string, leaving: AbortSignal): Promise<string | undefined> {
+  challenge ??= beside("challenge.js", `#${tries++}`, CHALLENGE_HASH, frame.data.nonce);
+  challenge.catch(() => (challenge = undefined));
+  return ((await challenge) as typeof import("./challenge")).pass(frame, key, leaving);
+}
+
 function attach(frame: Frame): Stage {
   const { root, dialog, data, shell } = frame;
   const sheets = [...root.adoptedStyleSheets];
   const container = make("div", { class: "app" });
   const typed = shell?.field;
   const { value = "", selectionStart = 0, selectionEnd = 0 } = typed ?? {};
-  const widget = mount(root, dialog, container, data.edge ?? new URL(frame.base).origin, data.site, value);
+  const entered = isEntered(frame);
+  const edge = data.edge ?? new URL(frame.base).origin;
+  const leaving = new AbortController();
+  const challenged = (key: string): Promise<string | undefined> => pass(frame, key, leaving.signal);
+  const widget = mount(root, dialog, container, edge, data.site, value, entered, dialog.open === undefined, challenged);
   dialog.replaceChildren(container);
   const field = container.querySelector("input");
-  if (dialog.open && field) {
+  if (entered && field) {
     field.value = value;
     field.focus();
     field.setSelectionRange(selectionStart, selectionEnd);
@@ -96,6 +116,7 @@ function attach(frame: Frame): Stage {
     search: (query) => widget.search(`${query}`),
     update,
     destroy() {
+      leaving.abort();
       widget.destroy();
       dialog.replaceChildren();
       root.adoptedStyleSheets = sheets;

@@ -6,8 +6,9 @@
 //!   index.html  examples/            the demo page and one small page a way of embedding
 //!   inbox.html  v1/inbox.*           the operator's page
 //!   v1/embed.js, .mjs, .d.ts, .json  the loader the script tag names, its types, and where this build's stays
-//!   v1/a/<hash>/embed.js, .mjs       the loader, immutable under the hash of its bytes
-//!   v1/a/<hash>/*.js, *.wasm         the widget, its chunks and its stand-in, likewise
+//!   v1/inline.js, .mjs               help in the flow of a page
+//!   v1/a/<hash>/embed.*, inline.*    both, immutable under the hash of their bytes
+//!   v1/a/<hash>/*.js, *.wasm         the widget and what it loads, likewise
 //!   v1/openapi.json  _headers
 //! ```
 //!

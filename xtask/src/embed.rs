@@ -2,11 +2,13 @@
 //!
 //! ```text
 //! embed.js, embed.mjs    the loader, as a script and as a module; know widget.js
-//!   widget.js            starts the widget; knows widget_bg.wasm, its chunks and fallback.js
+//! inline.js, inline.mjs  help in the flow of a page, likewise
+//!   widget.js            starts the widget; knows widget_bg.wasm, its chunks and the two below
 //!     fallback.js        its stand-in
+//!     challenge.js       has the browser pass a site's challenge
 //! ```
 //!
-//! Who has the loader's own hash in the page, has all of it checked.
+//! Who has the first one's own hash in the page, has all of it checked.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,22 +31,28 @@ pub struct Embed {
     pub loader: PathBuf,
     /// The loader as a module.
     pub module: PathBuf,
+    /// Help in the flow of a page, as a script.
+    pub inline: PathBuf,
+    /// The same as a module.
+    pub inline_module: PathBuf,
     /// What the loader fetches beside the widget's wasm.
     pub widget: PathBuf,
     /// What stands in where wasm is refused.
     pub fallback: PathBuf,
+    /// What has the browser pass a site's challenge.
+    pub challenge: PathBuf,
     /// Names the folder of the widget's files: the hash of all of them.
     pub widget_hash: String,
-    /// Names the folder of the loader.
+    /// Names the folder of the loader and of what lies in the flow of a page.
     pub loader_hash: String,
 }
 
 /// Bundles the scripts around a widget.
 ///
 /// 1. The style sheets are compressed: esbuild bundles them as texts and leaves these as they are.
-/// 2. The stand-in.
+/// 2. The stand-in, and what passes a challenge.
 /// 3. The widget's module, which asks for its chunks by hash.
-/// 4. The loader.
+/// 4. The loader, and what lies in the flow of a page.
 pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     let (source, work) = (paths::repository().join("widget"), widget.bound.with_file_name("embed"));
     if work.exists() {
@@ -53,7 +61,8 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     // 1.
     copy_tree(&source.join("embed"), &work.join("embed"))?;
     let mut sheets = tools.npm_command("esbuild");
-    sheets.args(files_of(&source.join("style"))?).arg(source.join("embed/fallback.css"));
+    sheets.args(files_of(&source.join("style"))?);
+    sheets.args(["fallback", "inline", "challenge"].map(|name| source.join(format!("embed/{name}.css"))));
     sheets
         .args(["--minify", "--log-level=warning", "--outdir=."])
         .arg(format!("--outbase={}", source.display()));
@@ -76,6 +85,7 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     };
     let define = |name: &str, value: &str| format!("--define:{name}=\"{value}\"");
     let fallback = script("fallback.ts", "esm", "fallback.js", &[])?;
+    let challenge = script("challenge.ts", "esm", "challenge.js", &[])?;
 
     // 3.
     let glue = work.join("glue");
@@ -88,11 +98,12 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
         "--alias:glue=./glue/widget.js".to_owned(),
         define("WASM_HASH", &integrity(&widget.wasm)?),
         define("FALLBACK_HASH", &integrity(&fallback)?),
+        define("CHALLENGE_HASH", &integrity(&challenge)?),
     ];
     let module = script("widget.ts", "esm", "widget.js", &settings)?;
 
     // 4.
-    let files = [&module, &widget.wasm, &fallback].into_iter().chain(&widget.chunks);
+    let files = [&module, &widget.wasm, &fallback, &challenge].into_iter().chain(&widget.chunks);
     let hashes = files.map(|file| file_hash(file)).collect::<Result<Vec<_>>>()?;
     let widget_hash = short_hash(hashes.concat().as_bytes());
     let settings = [
@@ -101,8 +112,21 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     ];
     let loader = script("embed.ts", "iife", "embed.js", &settings)?;
     let esm = script("module.ts", "esm", "embed.mjs", &settings)?;
-    let loader_hash = short_hash([file_hash(&loader)?, file_hash(&esm)?].concat().as_bytes());
-    Ok(Embed { loader, module: esm, widget: module, fallback, widget_hash, loader_hash })
+    let inline = script("inline.ts", "iife", "inline.js", &settings)?;
+    let inline_module = script("inline-module.ts", "esm", "inline.mjs", &settings)?;
+    let hashes = [&loader, &esm, &inline, &inline_module].map(|file| file_hash(file));
+    let loader_hash = short_hash(hashes.into_iter().collect::<Result<Vec<_>>>()?.concat().as_bytes());
+    Ok(Embed {
+        loader,
+        module: esm,
+        inline,
+        inline_module,
+        widget: module,
+        fallback,
+        challenge,
+        widget_hash,
+        loader_hash,
+    })
 }
 
 impl Embed {
@@ -110,14 +134,15 @@ impl Embed {
     pub fn lay_out(&self, widget: &Widget, folder: &Path) -> Result<()> {
         let (assets, pinned) =
             (folder.join("a").join(&self.widget_hash), folder.join("a").join(&self.loader_hash));
+        for script in [&self.loader, &self.module, &self.inline, &self.inline_module] {
+            copy(script, &pinned.join(name_of(script)))?;
+            copy(script, &folder.join(name_of(script)))?;
+        }
         for (file, to) in [
             (&self.widget, assets.join("widget.js")),
             (&self.fallback, assets.join("fallback.js")),
+            (&self.challenge, assets.join("challenge.js")),
             (&widget.wasm, assets.join("widget_bg.wasm")),
-            (&self.loader, pinned.join("embed.js")),
-            (&self.module, pinned.join("embed.mjs")),
-            (&self.loader, folder.join("embed.js")),
-            (&self.module, folder.join("embed.mjs")),
             (&paths::repository().join("widget/embed/edgewise.d.ts"), folder.join("embed.d.ts")),
         ] {
             copy(file, &to)?;
@@ -128,15 +153,17 @@ impl Embed {
         write(&folder.join("embed.json"), self.published()?.as_bytes())
     }
 
-    /// Where the loader of this build stays, and the hashes to pin it by, as JSON.
+    /// Where the scripts of this build stay that a page names, and the hashes to pin them by, as JSON.
     pub fn published(&self) -> Result<String> {
-        let pin = |name: &str, file: &Path| {
-            let url = format!("/v1/a/{}/{name}", self.loader_hash);
+        let pin = |file: &Path| {
+            let url = format!("/v1/a/{}/{}", self.loader_hash, name_of(file));
             Ok::<_, anyhow::Error>(serde_json::json!({ "url": url, "integrity": published_integrity(file)? }))
         };
         let published = serde_json::json!({
-            "script": pin("embed.js", &self.loader)?,
-            "module": pin("embed.mjs", &self.module)?,
+            "script": pin(&self.loader)?,
+            "module": pin(&self.module)?,
+            "inlineScript": pin(&self.inline)?,
+            "inlineModule": pin(&self.inline_module)?,
         });
         Ok(serde_json::to_string_pretty(&published)?)
     }
