@@ -1,4 +1,4 @@
-/** Types of the help widget's handle; shipped as `v1/embed.d.ts`. */
+/** Types of the help widget's handle; shipped as `v1/embed.d.ts`. `v1/inline.mjs` exports nothing. */
 
 /** What a script tag's `data-*` attributes say; `mount` takes the same. */
 export interface Options {
@@ -58,7 +58,7 @@ export interface Events {
 
 type Listener<N extends keyof Events> = (event: CustomEvent<Events[N]>) => void;
 
-/** One instance of the widget. */
+/** One instance of the widget. In the flow of a page `open` and `toggle` focus it, `close` does nothing, and it is open until it is destroyed. */
 export interface Handle {
   /** Every instance of the page, by name. */
   readonly instances: Record<string, Handle>;
@@ -102,8 +102,8 @@ type EventMap = { [N in keyof Events as `edgewise:${N}`]: CustomEvent<Events[N]>
 
 declare global {
   interface Window {
-    /** The page's first instance. Before the loader has run: calls for it to make. */
-    edgewise?: Handle | Call[];
+    /** The page's first instance. Before the loader has run: calls for it to make; `instances` has what lies in the page's flow. */
+    edgewise?: Handle | (Call[] & { instances?: Record<string, Handle> });
   }
   interface DocumentEventMap extends EventMap {}
   interface HTMLElementEventMap extends EventMap {}

@@ -4,7 +4,7 @@
 
 import { standIn as english } from "../locales/en.json";
 import sheet from "./fallback.css";
-import type { Drawn, Frame } from "./frame";
+import { type Drawn, type Frame, isEntered } from "./frame";
 import type { Locale } from "./locale";
 import { button, Icon, icon, link, make, type Shell } from "./shell";
 
@@ -33,7 +33,7 @@ export function draw(frame: Omit<Frame, "shell"> & { shell?: Pick<Shell, "field"
   const close = button("close", "plain", icon(Icon.Close));
   close.type = "button";
   close.ariaLabel = words.close;
-  close.addEventListener("click", () => dialog.close());
+  close.addEventListener("click", () => dialog.close?.());
   const submit = button("submit-search", "action", words.search);
   const bar = make("div", { class: "bar" }, make("div", { class: "field" }, icon(Icon.Search), field), submit, close);
   const form = make("form", { role: "search" }, bar);
@@ -44,8 +44,9 @@ export function draw(frame: Omit<Frame, "shell"> & { shell?: Pick<Shell, "field"
   const typed = shell?.field;
   field.value = typed?.value ?? "";
   const ends = [typed?.selectionStart ?? 0, typed?.selectionEnd ?? 0] as const;
+  const entered = isEntered(frame);
   dialog.replaceChildren(make("div", { class: "stand-in" }, form, status, results, foot));
-  if (dialog.open) {
+  if (entered) {
     field.focus();
     field.setSelectionRange(...ends);
   }
@@ -101,7 +102,7 @@ export function draw(frame: Omit<Frame, "shell"> & { shell?: Pick<Shell, "field"
   update();
 
   const drawn: Drawn = {
-    opened: () => field.focus(),
+    opened: () => root.activeElement ?? field.focus(),
     closed: () => {},
     search(text) {
       field.value = text;

@@ -4,6 +4,12 @@ import type { Context, Draft, Options } from "./edgewise";
 import type { Locale } from "./locale";
 import type { Shell } from "./shell";
 
+/** What the widget lies in: a dialog, or a part of the page, which nobody opens or closes. */
+export interface Case extends HTMLElement {
+  readonly open?: boolean;
+  close?(): void;
+}
+
 /** One instance as the loader has drawn it, with what the page has said so far. */
 export interface Frame {
   data: Options;
@@ -11,11 +17,16 @@ export interface Frame {
   base: string;
   host: HTMLElement;
   root: ShadowRoot;
-  dialog: HTMLDialogElement;
-  /** The empty dialog, until somebody takes its place. */
+  dialog: Case;
+  /** What is there until somebody takes its place. */
   shell?: Shell | undefined;
   /** What the page has set. */
   set: Partial<Settings>;
+}
+
+/** Whether the reader is in it: a part of the page has the focus. */
+export function isEntered({ dialog, root }: Frame): boolean {
+  return dialog.open ?? !!root.activeElement;
 }
 
 /** What the page sets. */

@@ -16,10 +16,13 @@ declare module "glue" {
   export function speak(words: string): void;
   export function mount(
     root: ShadowRoot,
-    dialog: HTMLDialogElement,
+    frame: HTMLElement,
     container: HTMLElement,
     edge: string,
     site: string,
     text: string,
+    open: boolean,
+    inline: boolean,
+    challenge: (key: string) => Promise<string | undefined>,
   ): Widget;
 }

@@ -9,31 +9,12 @@ import tokens from "../style/tokens.css";
 import launcherSheet from "../style/launcher.css";
 import shellSheet from "../style/shell.css";
 import type { Call, Handle, Options } from "./edgewise";
-import type { Attach, Frame, Settings, Stage, WidgetModule } from "./frame";
+import type { Frame, Settings, Stage } from "./frame";
+import { load } from "./load";
+import { erase, shelved } from "./shelf";
 import { button, drawShell, Icon, icon, make } from "./shell";
-import { verified } from "./verified";
-
-/** Where the widget's module is, and the hash of its bytes: set when the loader is bundled. */
-declare const MODULE: string;
-declare const MODULE_HASH: string;
 
 const HOST = "edgewise-help";
-
-let loading: Promise<Attach> | undefined;
-let tries = 0;
-
-/** Fetches the widget's module and its WebAssembly side by side; once, unless it fails. The module knows the other hashes. */
-function load(frame: Frame): Promise<Attach> {
-  loading ??= (async () => {
-    // A browser may remember that a module could not be fetched; another address is another module.
-    const { href } = new URL(`${MODULE}#${tries++}`, frame.base);
-    const wasm = fetch(new URL("widget_bg.wasm", href), { credentials: "omit" });
-    wasm.catch(() => {});
-    return ((await verified(href, MODULE_HASH, frame.data.nonce)) as WidgetModule).default(wasm, frame);
-  })();
-  loading.catch(() => (loading = undefined));
-  return loading;
-}
 
 /** Puts an instance into the page, unless there is one of that name. `base` is where this script came from. */
 export function start(data: Options, base: string): Handle {
@@ -44,14 +25,6 @@ export function start(data: Options, base: string): Handle {
   if (there) return there;
 
   const shelf = `edgewise:${site}:`;
-  /** A browser may refuse its storage. */
-  const shelved = <T>(act: (store: Storage) => T): T | undefined => {
-    try {
-      return act(localStorage);
-    } catch {
-      return;
-    }
-  };
   const kept = (what: string): string | undefined => shelved((store) => store[shelf + what]);
 
   const host = make(HOST, { "data-name": name });
@@ -162,7 +135,7 @@ export function start(data: Options, base: string): Handle {
     forget() {
       stage?.destroy();
       stage = undefined;
-      shelved((store) => Object.keys(store).forEach((key) => key.startsWith(shelf) && store.removeItem(key)));
+      erase(shelf);
       mark(false);
       if (dialog.open) void mount();
     },
@@ -196,7 +169,8 @@ export function start(data: Options, base: string): Handle {
   document.body.append(host);
   if (data.launcher !== "none") launcher.showPopover();
   instances[name] = handle;
-  if (!before?.instances) window.edgewise = handle;
+  // What lies in the page's flow gives way.
+  if (!before?.close) window.edgewise = handle;
   if ((data.open ?? "false") !== "false") open();
   // Its author has pressed "send" on an earlier page: that is intent enough to send it, and to see what came of it.
   else if (kept("unsent") ?? kept("waiting")) void mount();

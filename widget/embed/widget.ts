@@ -4,7 +4,7 @@
 
 import init, { mount, speak } from "glue";
 import { checked } from "./checked";
-import type { Attach, Drawn, Frame } from "./frame";
+import { type Attach, type Drawn, type Frame, isEntered } from "./frame";
 import { ENGLISH, fetched, wanted, type Locale } from "./locale";
 import { make } from "./shell";
 import { tellReady } from "./ready";
@@ -13,6 +13,7 @@ import { verified } from "./verified";
 /** Hashes of what is loaded from here: set when the module is bundled. */
 declare const WASM_HASH: string;
 declare const FALLBACK_HASH: string;
+declare const CHALLENGE_HASH: string;
 
 /** A module without content, as WebAssembly has it. */
 const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
@@ -34,13 +35,17 @@ export default function prepare(wasm: Promise<Response>, frame: Frame): Promise<
 /** Draws an instance in the language that is spoken. */
 type Draw = (frame: Frame, locale: Locale) => Drawn;
 
+/** A module beside this one. `hash` is the number of the try. */
+function beside(name: string, hash: string, integrity: string, nonce: string | undefined): Promise<unknown> {
+  return verified(new URL(name + hash, import.meta.url).href, integrity, nonce);
+}
+
 async function decide(wasm: Promise<Response>, nonce: string | undefined): Promise<{ draw: Draw; whole: boolean }> {
   const standIn = async (reason: string, error: unknown): Promise<{ draw: Draw; whole: boolean }> => {
     console.error(`edgewise: ${reason}`, error);
     // With the number of this try, as the loader counts them.
-    const { href } = new URL(`fallback.js${new URL(import.meta.url).hash}`, import.meta.url);
-    const { draw } = (await verified(href, FALLBACK_HASH, nonce)) as { draw: Draw };
-    return { draw, whole: false };
+    const module = await beside("fallback.js", new URL(import.meta.url).hash, FALLBACK_HASH, nonce);
+    return { draw: (module as { draw: Draw }).draw, whole: false };
   };
 
   try {
@@ -126,17 +131,31 @@ function text(value: unknown): string | undefined {
   return value === undefined || value === null ? undefined : `${value as string}`;
 }
 
+let tries = 0;
+let challenge: Promise<unknown> | undefined;
+
+/** Has a site's challenge passed, see `challenge.ts`, which comes when it is needed. */
+async function pass(frame: Frame, key: string, leaving: AbortSignal): Promise<string | undefined> {
+  challenge ??= beside("challenge.js", `#${tries++}`, CHALLENGE_HASH, frame.data.nonce);
+  challenge.catch(() => (challenge = undefined));
+  return ((await challenge) as typeof import("./challenge")).pass(frame, key, spoken.loader, leaving);
+}
+
 function draw(frame: Frame, locale: Locale): Drawn {
   const { root, dialog, data, shell } = frame;
   const sheets = [...root.adoptedStyleSheets];
   const container = make("div", { class: "app" });
   const typed = shell?.field;
   const { value = "", selectionStart = 0, selectionEnd = 0 } = typed ?? {};
+  const entered = isEntered(frame);
+  const edge = data.edge ?? new URL(frame.base).origin;
+  const leaving = new AbortController();
+  const challenged = (key: string): Promise<string | undefined> => pass(frame, key, leaving.signal);
   speak(locale.widget);
-  const widget = mount(root, dialog, container, data.edge ?? new URL(frame.base).origin, data.site, value);
+  const widget = mount(root, dialog, container, edge, data.site, value, entered, dialog.open === undefined, challenged);
   dialog.replaceChildren(container);
   const field = container.querySelector("input");
-  if (dialog.open && field) {
+  if (entered && field) {
     field.value = value;
     field.focus();
     field.setSelectionRange(selectionStart, selectionEnd);
@@ -164,6 +183,7 @@ function draw(frame: Frame, locale: Locale): Drawn {
       return drawn;
     },
     destroy() {
+      leaving.abort();
       widget.destroy();
       dialog.replaceChildren();
       root.adoptedStyleSheets = sheets;

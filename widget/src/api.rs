@@ -25,6 +25,8 @@ pub enum Failure {
     NotFound,
     /// The edge refuses the request for a reason that another try cannot mend.
     Refused(ProblemType, Option<String>),
+    /// The site's challenge could not be loaded: the page or the browser keeps it out.
+    NoChallenge,
     /// The edge is at fault or under repair.
     Unavailable,
     /// The answer is not in our format: a proxy or a captive portal answered.
@@ -58,7 +60,7 @@ impl Failure {
 
     /// Whether the same request may succeed later.
     pub fn worth_retrying(&self) -> bool {
-        !matches!(self, Self::Invalid(_) | Self::NotFound | Self::Refused(..))
+        !matches!(self, Self::Invalid(_) | Self::NotFound | Self::NoChallenge | Self::Refused(..))
     }
 
     /// The pause that the edge asks for.
@@ -79,6 +81,10 @@ impl Failure {
                 (TEXT.invalid_title, errors.iter().map(locale::fault).collect::<Vec<_>>().join(". "))
             }
             Self::NotFound => (TEXT.not_found_title, TEXT.not_found_detail.into()),
+            Self::NoChallenge => (TEXT.no_challenge_title, TEXT.no_challenge_detail.into()),
+            Self::Refused(ProblemType::ChallengeFailed, _) => {
+                (TEXT.challenge_failed_title, TEXT.challenge_failed_detail.into())
+            }
             Self::Refused(_, detail) => {
                 // The edge speaks English.
                 let detail = detail.clone().filter(|_| locale::is_english());

@@ -1,4 +1,4 @@
-//! The handle that JavaScript holds: mounts the panel into the loader's dialog and takes it out again.
+//! The handle that JavaScript holds: mounts the panel into the loader's dialog, or into the page's flow, and takes it out again.
 
 use crate::app::{App, Place};
 use crate::components::panel;
@@ -10,7 +10,7 @@ use any_spawner::Executor;
 use reactive_graph::graph::untrack;
 use reactive_graph::owner::Owner;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlDialogElement, HtmlElement, ShadowRoot};
+use web_sys::{HtmlElement, ShadowRoot};
 
 /// A mounted widget.
 #[wasm_bindgen]
@@ -29,16 +29,21 @@ pub fn speak(words: &str) {
     locale::speak(words);
 }
 
-/// Mounts the widget into `container`, which lies in `dialog` in the shadow root `root`. `text` is what was typed
-/// into the loader's field meanwhile.
+/// Mounts the widget into `container`, which lies in `frame` in the shadow root `root`: in the loader's dialog, or `inline`, in a
+/// part of the page. `open` says whether the reader is in it, and `text` is what was typed into the loader's field meanwhile.
+/// `challenge` has a site's challenge passed, see `app::challenge`.
 #[wasm_bindgen]
+#[expect(clippy::too_many_arguments, reason = "JavaScript hands over what it has")]
 pub fn mount(
     root: &ShadowRoot,
-    dialog: HtmlDialogElement,
+    frame: HtmlElement,
     container: HtmlElement,
     edge: &str,
     site: &str,
     text: String,
+    open: bool,
+    inline: bool,
+    challenge: js_sys::Function,
 ) -> Result<Widget, JsValue> {
     styles::adopt(root)?;
     // Effects run on the browser's own queue; the second widget of a page finds it set.
@@ -46,11 +51,13 @@ pub fn mount(
     let place = Place {
         edge: edge.trim_end_matches('/').to_owned(),
         site: site.to_owned(),
-        dialog,
+        frame,
+        inline,
+        challenge,
         context: PageContext::default(),
     };
     let owner = Owner::new();
-    let app = owner.with(|| App::new(place, text));
+    let app = owner.with(|| App::new(place, text, open));
     let widget = Widget { app, container, drawing: owner.child(), owner };
     widget.draw()?;
     app.place_focus();
@@ -60,12 +67,12 @@ pub fn mount(
 
 #[wasm_bindgen]
 impl Widget {
-    /// The loader has opened the dialog again.
+    /// The loader has opened the dialog again; in the page's flow, the focus has come in.
     pub fn opened(&self) {
         self.app.opened();
     }
 
-    /// The dialog was closed.
+    /// The dialog was closed; in the page's flow, the focus has gone elsewhere.
     pub fn closed(&self) {
         self.app.closed();
     }
@@ -97,7 +104,7 @@ impl Widget {
         Ok(())
     }
 
-    /// Takes the panel out of the dialog, with its listeners and timers; drafts and questions stay kept.
+    /// Takes the panel out of its frame, with its listeners and timers; drafts and questions stay kept.
     pub fn destroy(self) {
         self.app.closed();
         self.owner.cleanup();

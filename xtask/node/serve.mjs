@@ -3,12 +3,13 @@
 // `wrangler dev` does the same behind a proxy of its own, which watches files and, on a busy machine, now and then loses
 // a request for good: nothing here needs either.
 //
-// The environment variable EDGEWISE_SERVE holds { packages, config, worker, port, state, variables } as JSON:
-// the folder whose node_modules hold wrangler, wrangler.toml, the Worker's folder, a port, a folder, texts by name.
+// The environment variable EDGEWISE_SERVE holds { packages, config, worker, port, state, variables, assets } as JSON:
+// the folder whose node_modules hold wrangler, wrangler.toml, the Worker's folder, a port, a folder, texts by name, and the folder
+// of static files where it is another than wrangler.toml names.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const { packages, config, worker, port, state, variables } = JSON.parse(process.env.EDGEWISE_SERVE);
+const { packages, config, worker, port, state, variables, assets } = JSON.parse(process.env.EDGEWISE_SERVE);
 const require = createRequire(join(packages, "package.json"));
 const { unstable_getMiniflareWorkerOptions: optionsOf } = require("wrangler");
 // The one that wrangler brings.
@@ -29,6 +30,7 @@ const server = new Miniflare({
       modules: true,
       modulesRoot: worker,
       scriptPath: join(worker, "index.js"),
+      ...(assets && { assets: { ...workerOptions.assets, directory: assets } }),
       bindings: { ...workerOptions.bindings, ...variables },
     },
     ...externalWorkers,

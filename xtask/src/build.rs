@@ -7,8 +7,9 @@
 //!   inbox.html  v1/inbox.*           the operator's page
 //!   v1/embed.js, .mjs, .d.ts, .json  the loader the script tag names, its types, and where this build's stays
 //!   v1/embed.ar.js, .mjs             the loader in another locale
-//!   v1/a/<hash>/embed.js, .mjs, …    the loaders, immutable under the hash of their bytes
-//!   v1/a/<hash>/*.js, *.wasm, *.json the widget, its chunks, its stand-in and its locales, likewise
+//!   v1/inline.js, .mjs, .ar.js, …    help in the flow of a page
+//!   v1/a/<hash>/embed.*, inline.*    all of these, immutable under the hash of their bytes
+//!   v1/a/<hash>/*.js, *.wasm, *.json the widget and what it loads, likewise
 //!   v1/openapi.json  _headers
 //! ```
 //!

@@ -60,6 +60,7 @@ pub fn run(demo: &Demo) -> Result<()> {
         state,
         token,
         variables: Vec::new(),
+        assets: None,
         log: paths::built().join("worker.log"),
     };
     let mut stack = step("Starting the Worker", "", || Stack::start(&tools, options))?;

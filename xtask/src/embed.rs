@@ -3,12 +3,14 @@
 //! ```text
 //! embed.js, embed.mjs    the loader, as a script and as a module; know widget.js
 //! embed.ar.js, …         the same in the words of another locale
-//!   widget.js            starts the widget; knows widget_bg.wasm, its chunks, fallback.js and the locales
+//! inline.js, …           help in the flow of a page, likewise
+//!   widget.js            starts the widget; knows widget_bg.wasm, its chunks and those below
 //!     fallback.js        its stand-in
+//!     challenge.js       has the browser pass a site's challenge
 //!     ar.json            the words of a locale
 //! ```
 //!
-//! Who has the loader's own hash in the page, has all of it checked.
+//! Who has the first one's own hash in the page, has all of it checked.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,26 +36,31 @@ const ENGLISH: &str = "en.json";
 pub struct Embed {
     /// The loader as a script.
     pub loader: PathBuf,
-    /// The loaders by name: as scripts and as modules, in each locale.
-    loaders: Vec<(String, PathBuf)>,
+    /// Help in the flow of a page, as a script.
+    pub inline: PathBuf,
+    /// The scripts that a page names, by name: the loader and help in the flow of a page, as scripts and as modules, in each
+    /// locale.
+    named: Vec<(String, PathBuf)>,
     /// The words of each locale beside English.
     pub locales: Vec<PathBuf>,
     /// What the loader fetches beside the widget's wasm.
     pub widget: PathBuf,
     /// What stands in where wasm is refused.
     pub fallback: PathBuf,
+    /// What has the browser pass a site's challenge.
+    pub challenge: PathBuf,
     /// Names the folder of the widget's files: the hash of all of them.
     pub widget_hash: String,
-    /// Names the folder of the loader.
+    /// Names the folder of the loader and of what lies in the flow of a page.
     pub loader_hash: String,
 }
 
 /// Bundles the scripts around a widget.
 ///
 /// 1. The style sheets are compressed: esbuild bundles them as texts and leaves these as they are.
-/// 2. The stand-in, and the words of each locale.
+/// 2. The stand-in, what passes a challenge, and the words of each locale.
 /// 3. The widget's module, which asks for its chunks and locales by hash.
-/// 4. The loader, in each locale.
+/// 4. The loader, and what lies in the flow of a page, in each locale.
 pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     let (source, work) = (paths::repository().join("widget"), widget.bound.with_file_name("embed"));
     if work.exists() {
@@ -63,7 +70,8 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     copy_tree(&source.join("embed"), &work.join("embed"))?;
     copy_tree(&source.join("locales"), &work.join("locales"))?;
     let mut sheets = tools.npm_command("esbuild");
-    sheets.args(files_of(&source.join("style"))?).arg(source.join("embed/fallback.css"));
+    sheets.args(files_of(&source.join("style"))?);
+    sheets.args(["fallback", "inline", "challenge"].map(|name| source.join(format!("embed/{name}.css"))));
     sheets
         .args(["--minify", "--log-level=warning", "--outdir=."])
         .arg(format!("--outbase={}", source.display()));
@@ -86,6 +94,7 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     };
     let define = |name: &str, value: &str| format!("--define:{name}={}", serde_json::json!(value));
     let fallback = script("fallback.ts", "esm", "fallback.js", &[])?;
+    let challenge = script("challenge.ts", "esm", "challenge.js", &[])?;
     let mut locales = Vec::new();
     let mut english = None;
     for file in files_of(&source.join("locales"))? {
@@ -113,17 +122,18 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
         "--alias:glue=./glue/widget.js".to_owned(),
         define("WASM_HASH", &integrity(&widget.wasm)?),
         define("FALLBACK_HASH", &integrity(&fallback)?),
+        define("CHALLENGE_HASH", &integrity(&challenge)?),
         format!("--define:LOCALES={}", serde_json::json!(hashes)),
     ];
     let module = script("widget.ts", "esm", "widget.js", &settings)?;
 
     // 4.
     let words = locales.iter().map(|(_, words)| words);
-    let files = [&module, &widget.wasm, &fallback].into_iter().chain(&widget.chunks).chain(words);
+    let files = [&module, &widget.wasm, &fallback, &challenge].into_iter().chain(&widget.chunks).chain(words);
     let hashes = files.map(|file| file_hash(file)).collect::<Result<Vec<_>>>()?;
     let widget_hash = short_hash(hashes.concat().as_bytes());
     let module_hash = integrity(&module)?;
-    let mut loaders = Vec::new();
+    let mut named = Vec::new();
     for (locale, infix) in [(&english, String::new())]
         .into_iter()
         .chain(locales.iter().map(|(locale, _)| (locale, format!(".{}", locale.lang))))
@@ -134,17 +144,21 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
         let mut settings: Vec<_> = texts.map(|(name, text)| define(&format!("WORDS.{name}"), text)).collect();
         settings.push(define("MODULE", &format!("/v1/a/{widget_hash}/widget.js")));
         settings.push(define("MODULE_HASH", &module_hash));
-        for (entry, format, ending) in [("embed.ts", "iife", "js"), ("module.ts", "esm", "mjs")] {
-            let name = format!("embed{infix}.{ending}");
-            let loader = script(entry, format, &name, &settings)?;
-            loaders.push((name, loader));
+        for (entry, format, name) in [
+            ("embed.ts", "iife", format!("embed{infix}.js")),
+            ("module.ts", "esm", format!("embed{infix}.mjs")),
+            ("inline.ts", "iife", format!("inline{infix}.js")),
+            ("inline-module.ts", "esm", format!("inline{infix}.mjs")),
+        ] {
+            let file = script(entry, format, &name, &settings)?;
+            named.push((name, file));
         }
     }
-    let hashes = loaders.iter().map(|(_, file)| file_hash(file)).collect::<Result<Vec<_>>>()?;
+    let hashes = named.iter().map(|(_, file)| file_hash(file)).collect::<Result<Vec<_>>>()?;
     let loader_hash = short_hash(hashes.concat().as_bytes());
-    let (_, loader) = loaders.first().context("there is no loader")?.clone();
+    let (loader, inline) = (work.join("embed.js"), work.join("inline.js"));
     let locales = locales.into_iter().map(|(_, words)| words).collect();
-    Ok(Embed { loader, loaders, locales, widget: module, fallback, widget_hash, loader_hash })
+    Ok(Embed { loader, inline, named, locales, widget: module, fallback, challenge, widget_hash, loader_hash })
 }
 
 impl Embed {
@@ -155,14 +169,15 @@ impl Embed {
         for (file, to) in [
             (&self.widget, assets.join("widget.js")),
             (&self.fallback, assets.join("fallback.js")),
+            (&self.challenge, assets.join("challenge.js")),
             (&widget.wasm, assets.join("widget_bg.wasm")),
             (&paths::repository().join("widget/embed/edgewise.d.ts"), folder.join("embed.d.ts")),
         ] {
             copy(file, &to)?;
         }
-        for (name, loader) in &self.loaders {
-            copy(loader, &pinned.join(name))?;
-            copy(loader, &folder.join(name))?;
+        for (name, script) in &self.named {
+            copy(script, &pinned.join(name))?;
+            copy(script, &folder.join(name))?;
         }
         for file in widget.chunks.iter().chain(&self.locales) {
             copy(file, &assets.join(name_of(file)))?;
@@ -170,14 +185,19 @@ impl Embed {
         write(&folder.join("embed.json"), self.published()?.as_bytes())
     }
 
-    /// Where the loader of this build stays, and the hashes to pin it by, as JSON.
+    /// Where the scripts of this build stay that a page names, and the hashes to pin them by, as JSON.
     pub fn published(&self) -> Result<String> {
         let mut published = serde_json::Map::new();
-        for (name, file) in &self.loaders {
+        for (name, file) in &self.named {
             let url = format!("/v1/a/{}/{name}", self.loader_hash);
-            let kind = if name.ends_with(".mjs") { "module" } else { "script" };
+            let kind = match (name.starts_with("inline"), name.ends_with(".mjs")) {
+                (false, false) => "script",
+                (false, true) => "module",
+                (true, false) => "inlineScript",
+                (true, true) => "inlineModule",
+            };
             // `embed.ar.js` is `script.ar`.
-            let infix = name.trim_start_matches("embed").rsplit_once('.').map_or("", |(infix, _)| infix);
+            let infix = name.trim_start_matches(char::is_alphabetic).rsplit_once('.').map_or("", |(infix, _)| infix);
             let pin = serde_json::json!({ "url": url, "integrity": published_integrity(file)? });
             published.insert(format!("{kind}{infix}"), pin);
         }

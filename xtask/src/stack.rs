@@ -35,6 +35,8 @@ pub struct Options {
     pub token: String,
     /// Further variables of the Worker.
     pub variables: Vec<(String, String)>,
+    /// Another folder of static files than the one wrangler.toml names: another deployment's.
+    pub assets: Option<PathBuf>,
     /// Where its words go.
     pub log: PathBuf,
 }
@@ -79,9 +81,16 @@ impl Stack {
         &self.options.token
     }
 
+    /// Replaces the static files, as a deployment does.
+    pub fn deploy(&mut self, assets: &Path) -> Result<()> {
+        self.stop();
+        self.options.assets = Some(assets.to_path_buf());
+        self.start_again()
+    }
+
     /// Starts a stopped Worker on the port and the state it had.
     pub fn start_again(&mut self) -> Result<()> {
-        let Options { port, state, token, variables, log } = &self.options;
+        let Options { port, state, token, variables, assets, log } = &self.options;
         for folder in [state.as_path(), log.parent().unwrap_or(state)] {
             fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
         }
@@ -99,6 +108,7 @@ impl Stack {
             "port": port,
             "state": std::path::absolute(state).context("naming the state's folder")?,
             "variables": bound,
+            "assets": assets,
         });
         self.running = Some(Group::spawn_guarded(&self.tools.node, |command| {
             command
@@ -164,6 +174,14 @@ impl Stack {
             .env("EDGEWISE_OPERATOR_TOKEN", &self.options.token)
             .current_dir(paths::repository());
         process::run_quietly(command).context("publishing the index")
+    }
+
+    /// Has the widget of a folder of static files kept.
+    pub fn pin(&self, indexer: &Path, assets: &Path) -> Result<()> {
+        let mut command = Command::new(indexer);
+        command.arg("pin").arg(assets).args(["--to", &self.url()]);
+        command.env("EDGEWISE_OPERATOR_TOKEN", &self.options.token).current_dir(paths::repository());
+        process::run_quietly(command).context("keeping the widget")
     }
 
     /// The last lines it wrote.

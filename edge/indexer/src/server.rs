@@ -1,6 +1,7 @@
 //! A running Worker, as its operator talks to it.
 
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -14,6 +15,11 @@ const TOKEN_VARIABLE: &str = "EDGEWISE_OPERATOR_TOKEN";
 
 /// The largest file, 100 MB, takes 4 minutes at 3 Mbit/s upstream; a server that is silent for longer is gone.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// Tries of one upload, and the pause before the second; it doubles. An upload can be repeated without harm: it says
+/// what a name is to hold.
+const TRIES: u32 = 3;
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A running Worker.
 pub struct Server {
@@ -56,6 +62,19 @@ impl Server {
             .header("Content-Type", kind)
             .body(body)?;
         self.agent.run(request).with_context(|| format!("{} does not answer", self.base))
+    }
+
+    /// Uploads something, and tries again where the server does not get to it.
+    pub fn put_patiently(&self, path: &str, kind: &str, bytes: &[u8]) -> Result<Response<ureq::Body>> {
+        let mut pause = FIRST_PAUSE;
+        for _ in 1..TRIES {
+            match self.send("PUT", path, kind, bytes) {
+                Ok(response) if !response.status().is_server_error() => return Ok(response),
+                _ => thread::sleep(pause),
+            }
+            pause *= 2;
+        }
+        self.send("PUT", path, kind, bytes)
     }
 
     /// The body of a good answer.

@@ -52,6 +52,8 @@ pub enum Mood {
 #[derive(Debug, Default)]
 pub struct Fake {
     pub files: RefCell<HashMap<String, Vec<u8>>>,
+    /// When each was written.
+    pub written: RefCell<HashMap<String, u64>>,
     /// Keys read so far.
     pub reads: RefCell<Vec<String>>,
     /// The bucket does not answer.
@@ -142,6 +144,11 @@ impl Files for Fake {
         Ok(self.files.borrow().get(key).cloned())
     }
 
+    async fn read_dated(&self, key: &str) -> Result<Option<(Vec<u8>, u64)>, PortError> {
+        let written = self.written.borrow().get(key).copied().unwrap_or_default();
+        Ok(self.read(key).await?.map(|bytes| (bytes, written)))
+    }
+
     async fn read_range(&self, key: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, PortError> {
         let files = self.files.borrow();
         let part = |file: &Vec<u8>| file.get(range.start as usize..range.end as usize).map(<[u8]>::to_vec);
@@ -154,6 +161,7 @@ impl Files for Fake {
 
     async fn write(&self, key: &str, bytes: Vec<u8>) -> Result<(), PortError> {
         self.files.borrow_mut().insert(key.to_owned(), bytes);
+        self.written.borrow_mut().insert(key.to_owned(), self.now.get());
         Ok(())
     }
 

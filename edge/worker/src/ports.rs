@@ -54,6 +54,9 @@ pub trait Files {
     /// A whole file in one buffer of its exact size; `None` where there is none.
     async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, PortError>;
 
+    /// A whole file, with the time at which it was written, in ms since 1970.
+    async fn read_dated(&self, key: &str) -> Result<Option<(Vec<u8>, u64)>, PortError>;
+
     /// A part of a file.
     async fn read_range(&self, key: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, PortError>;
 

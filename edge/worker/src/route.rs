@@ -28,6 +28,10 @@ pub enum Route {
     Index,
     /// `/healthz`
     Health,
+    /// `/v1/a/{folder}/{name}`: a file of an earlier deployment's widget.
+    Pinned(PinnedFile),
+    /// `/v1/admin/a/{folder}/{name}`: the operator has one kept.
+    Pin(PinnedFile),
     /// `/v1/admin/{site}/...`: the operator publishes.
     Admin {
         /// The site.
@@ -54,6 +58,17 @@ pub enum Route {
         /// What is done.
         part: InboxPart,
     },
+}
+
+/// A file of the widget, as pages name it that have pinned it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PinnedFile {
+    /// The hash of the folder.
+    pub folder: String,
+    /// The file's name.
+    pub name: String,
+    /// Its media type, which its name tells.
+    pub kind: &'static str,
 }
 
 /// What the operator publishes.
@@ -105,6 +120,10 @@ impl Route {
             ["v1", "threads", key] => Some(Self::Thread { key: (*key).to_owned() }),
             ["v1", "site"] => Some(Self::Site),
             ["v1", "index"] => Some(Self::Index),
+            ["v1", "a", folder, name] => PinnedFile::parse(folder, name).map(Self::Pinned),
+            ["v1", "admin", "a", folder, name] if PinnedFile::is_folder(folder) => {
+                PinnedFile::parse(folder, name).map(Self::Pin)
+            }
             ["v1", "admin", site, rest @ ..] => {
                 AdminFile::parse(rest).map(|file| Self::Admin { site: (*site).to_owned(), file })
             }
@@ -122,13 +141,18 @@ impl Route {
     /// The methods that the route knows, `HEAD` and `OPTIONS` aside.
     pub fn methods(&self) -> &'static [Method] {
         match self {
-            Self::Search | Self::Thread { .. } | Self::Site | Self::Index | Self::Health => &[Method::Get],
+            Self::Search
+            | Self::Thread { .. }
+            | Self::Site
+            | Self::Index
+            | Self::Health
+            | Self::Pinned(_) => &[Method::Get],
             Self::Similar | Self::Questions | Self::Webhook { .. } => &[Method::Post],
             Self::Question { .. } => &[Method::Get, Method::Put, Method::Delete],
             Self::Outbox { part: OutboxPart::Questions, .. } => &[Method::Get],
             Self::Outbox { .. } => &[Method::Post],
             Self::Admin { file: AdminFile::Manifest, .. } => &[Method::Get, Method::Put],
-            Self::Admin { .. } => &[Method::Put],
+            Self::Admin { .. } | Self::Pin(_) => &[Method::Put],
             Self::Inbox { part: InboxPart::Questions, .. } => &[Method::Get],
             Self::Inbox { .. } => &[Method::Post],
         }
@@ -146,7 +170,30 @@ impl Route {
 
     /// Whether the route exists only for who shows the operator's token.
     pub fn is_for_operators(&self) -> bool {
-        matches!(self, Self::Admin { .. } | Self::Inbox { .. } | Self::Outbox { .. })
+        matches!(self, Self::Admin { .. } | Self::Pin(_) | Self::Inbox { .. } | Self::Outbox { .. })
+    }
+}
+
+impl PinnedFile {
+    fn parse(folder: &str, name: &str) -> Option<Self> {
+        let (stem, extension) = name.rsplit_once('.')?;
+        let kind = match extension {
+            "js" | "mjs" => "text/javascript; charset=utf-8",
+            "wasm" => "application/wasm",
+            _ => return None,
+        };
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let named = (1..=40).contains(&stem.len()) && stem.bytes().all(plain);
+        (Self::is_folder(folder) && named).then(|| Self {
+            folder: folder.to_owned(),
+            name: name.to_owned(),
+            kind,
+        })
+    }
+
+    /// Folders are named by 16 hexadecimal digits of a hash.
+    fn is_folder(text: &str) -> bool {
+        text.len() == 16 && text.bytes().all(is_hex)
     }
 }
 
@@ -193,7 +240,11 @@ impl InboxPart {
 
 /// Whether `text` is a hash as files are named: 64 lower-case hexadecimal digits.
 pub fn is_hash(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 64 && text.bytes().all(is_hex)
+}
+
+fn is_hex(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
 }
 
 /// Whether `text` can be a site's id, as the crate `site` has them, and so may become part of an object's key.
@@ -223,6 +274,27 @@ mod tests {
         for wrong in [format!("{hash}.exe"), "x.bundle".into(), format!("{}.texts", hash.to_uppercase())] {
             assert_eq!(Route::parse(&format!("/v1/admin/demo/files/{wrong}")), Ok(None), "{wrong}");
         }
+    }
+
+    #[test]
+    fn pinned_files_are_the_widgets_alone() {
+        let route = Route::parse("/v1/a/0123456789abcdef/split_ask.wasm").unwrap().unwrap();
+        let file = PinnedFile {
+            folder: "0123456789abcdef".into(),
+            name: "split_ask.wasm".into(),
+            kind: "application/wasm",
+        };
+        assert_eq!(route, Route::Pinned(file.clone()));
+        let kept = Route::parse("/v1/admin/a/0123456789abcdef/split_ask.wasm").unwrap();
+        assert_eq!(kept, Some(Route::Pin(file)));
+        for wrong in
+            ["0123456789abcdef/x.html", "0123456789abcdeg/x.js", "0123/x.js", "0123456789abcdef/..%2Fx.js"]
+        {
+            assert_eq!(Route::parse(&format!("/v1/a/{wrong}")), Ok(None), "{wrong}");
+        }
+        // A site may be called as the folder is.
+        let site = Route::parse("/v1/admin/a/site.json").unwrap();
+        assert_eq!(site, Some(Route::Admin { site: "a".into(), file: AdminFile::Site }));
     }
 
     #[test]

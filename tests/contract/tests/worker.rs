@@ -444,6 +444,12 @@ fn publishes(worker: &Worker) -> Result<()> {
     const MANIFEST: &str = "/v1/admin/{site}/manifest.json";
     const SITE: &str = "/v1/admin/{site}/site.json";
     const FILE: &str = "/v1/admin/{site}/files/{file}";
+    const KEEP: &str = "/v1/admin/a/{folder}/{name}";
+    const PINNED: &str = "/v1/a/{folder}/{name}";
+    // The smallest script that is JSON, too.
+    worker.get(PINNED, "/v1/a/00112233445566ff/embed.js", 404)?;
+    worker.operator("put", KEEP, "/v1/admin/a/00112233445566ff/embed.js".into(), Some(b"1".to_vec()), 201)?;
+    ensure!(worker.get(PINNED, "/v1/a/00112233445566ff/embed.js", 200)? == 1, "what was kept is not served");
     let before = worker.get("/v1/index", "/v1/index?site=demo", 200)?;
     let manifest = worker.operator("get", MANIFEST, "/v1/admin/demo/manifest.json".into(), None, 200)?;
     let texts = manifest["bundles"][0]["texts"]["hash"].as_str().context("a hash")?.to_owned();

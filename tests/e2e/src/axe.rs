@@ -24,11 +24,11 @@ const JUDGE: &str = r"
 /// What a narrow or zoomed page must not do: scroll sideways. What a finger must be able to hit.
 const MEASURE: &str = r"
     const faults = [];
-    for (const box of deep(document, '.dialog[open], .dialog[open] .body')) {
+    for (const box of deep(document, ':is(.dialog[open], .inline), :is(.dialog[open], .inline) .body')) {
         if (box.scrollWidth > box.clientWidth) faults.push(`${box.className} scrolls sideways, ${box.scrollWidth} of ${box.clientWidth}`);
     }
     if (arguments[0]) {
-        const buttons = deep(document, '.dialog[open] :is(button, input, select, textarea, .card, .hit, .foot a)');
+        const buttons = deep(document, ':is(.dialog[open], .inline) :is(button, input, select, textarea, .card, .hit, .foot a)');
         for (const button of buttons.filter(shown)) {
             const { width, height } = button.getBoundingClientRect();
             // A field is as high as its row, and shares it with other things.

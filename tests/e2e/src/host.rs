@@ -1,6 +1,6 @@
 //! A site that embeds the widget: pages of a test's own, with any policy, on an origin that is not the Worker's.
 //!
-//! Below `/v1/` it mirrors the Worker's files, one of which it can change on the way, as a broken or bought CDN would.
+//! Below `/v1/` it mirrors the Worker's files, one of which it can spoil on the way, as a broken or bought CDN would.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Write};
@@ -39,10 +39,21 @@ impl Page {
     }
 }
 
+/// What happens to a file on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It has another content.
+    Changed,
+    /// The connection breaks in the middle of it.
+    CutOff,
+    /// It is not there.
+    Missing,
+}
+
 #[derive(Debug, Default)]
 struct Content {
     pages: HashMap<String, Page>,
-    tampered: Option<String>,
+    spoiled: Option<(String, Fault)>,
 }
 
 /// A running site. Dropping it ends it.
@@ -86,7 +97,12 @@ impl HostSite {
 
     /// Changes the mirrored file of this name from now on; `None`: all are as they are.
     pub fn tamper_with(&self, name: Option<&str>) {
-        self.content().tampered = name.map(str::to_owned);
+        self.spoil(name.map(|name| (name, Fault::Changed)));
+    }
+
+    /// Spoils the mirrored file of this name from now on; `None`: all come as they are.
+    pub fn spoil(&self, file: Option<(&str, Fault)>) {
+        self.content().spoiled = file.map(|(name, fault)| (name.to_owned(), fault));
     }
 
     fn content(&self) -> std::sync::MutexGuard<'_, Content> {
@@ -114,9 +130,9 @@ fn answer(stream: &TcpStream, content: &Mutex<Content>, worker: &str) -> io::Res
     }
     let target = first.split(' ').nth(1).unwrap_or("/");
     let path = target.split('?').next().unwrap_or(target);
-    let (page, tampered) = {
+    let (page, spoiled) = {
         let content = content.lock().unwrap_or_else(PoisonError::into_inner);
-        (content.pages.get(path).cloned(), content.tampered.clone())
+        (content.pages.get(path).cloned(), content.spoiled.clone())
     };
     match page {
         Some(page) => {
@@ -130,10 +146,21 @@ fn answer(stream: &TcpStream, content: &Mutex<Content>, worker: &str) -> io::Res
         }
         None if path.starts_with("/v1/") => match mirrored(&format!("{worker}{path}")) {
             Ok((kind, mut body)) => {
-                if tampered.is_some_and(|name| path.ends_with(&format!("/{name}"))) {
-                    body.push(b'\n');
+                let fault = spoiled.filter(|(name, _)| path.ends_with(&format!("/{name}")));
+                let headers = format!("content-type: {kind}\r\n");
+                match fault.map(|(_, fault)| fault) {
+                    None => respond(stream, "200 OK", &headers, &body),
+                    Some(Fault::Changed) => {
+                        body.push(b'\n');
+                        respond(stream, "200 OK", &headers, &body)
+                    }
+                    Some(Fault::CutOff) => {
+                        head(stream, "200 OK", &headers, body.len())?;
+                        let mut rest = stream;
+                        rest.write_all(&body[..body.len() / 2])
+                    }
+                    Some(Fault::Missing) => respond(stream, "404 Not Found", "", b""),
                 }
-                respond(stream, "200 OK", &format!("content-type: {kind}\r\n"), &body)
             }
             Err(_) => respond(stream, "502 Bad Gateway", "", b""),
         },
@@ -154,10 +181,14 @@ fn mirrored(url: &str) -> Result<(String, Vec<u8>)> {
 }
 
 fn respond(mut stream: &TcpStream, status: &str, headers: &str, body: &[u8]) -> io::Result<()> {
-    let length = body.len();
+    head(stream, status, headers, body.len())?;
+    stream.write_all(body)
+}
+
+/// The head of an answer whose body is to have so many bytes.
+fn head(mut stream: &TcpStream, status: &str, headers: &str, length: usize) -> io::Result<()> {
     write!(
         stream,
         "HTTP/1.1 {status}\r\n{headers}cache-control: no-store\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
-    )?;
-    stream.write_all(body)
+    )
 }

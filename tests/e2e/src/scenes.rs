@@ -52,10 +52,14 @@ scenes! {
         did_you_mean, thread, docs_page, thread_arriving, thread_gone, offline, unavailable, rate_limited, settled, stand_in, stand_in_results, stand_in_no_result;
     /// Writing a question.
     ASKING: ask, ask_suggestions, ask_answered, ask_giving_up, ask_findings, ask_errors, ask_sending, ask_refused,
-        ask_not_arrived;
+        ask_not_arrived, ask_not_sent, ask_challenge, ask_challenge_kept_out, ask_challenge_failed;
     /// Hearing back.
     FOLLOWING: receipt_received, receipt_posted, receipt_answered, receipt_in_review, receipt_uncertain, receipt_needs_fix,
-        receipt_title_taken, receipt_withdrawn, receipt_failed, receipt_gone, receipt_unsent, questions;
+        receipt_title_taken, receipt_withdrawn, receipt_failed, receipt_gone, receipt_unsent, questions,
+        questions_not_arrived;
+    /// In the flow of a page.
+    INLINE: inline_field, inline_not_arrived, inline_start, inline_results, inline_thread, inline_ask, inline_receipt, inline_settled,
+        inline_stand_in;
 }
 
 /// Goes to the scene of a name.
@@ -80,14 +84,27 @@ impl Canned {
     }
 }
 
-/// What a scene begins with: what lies in the browser's storage, and canned answers by the start or end of their path.
+/// The page that a scene is in: the demo, or one with help in its flow.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Where {
+    #[default]
+    Demo,
+    Inline,
+}
+
+/// What a scene begins with: the page, what lies in the browser's storage, and canned answers by the start or end of their path.
 #[derive(Default)]
 struct Props {
+    page: Where,
     kept: Vec<(&'static str, Value)>,
     canned: Vec<(&'static str, Canned)>,
 }
 
 impl Props {
+    fn inline() -> Props {
+        Props { page: Where::Inline, ..Props::default() }
+    }
+
     fn kept(mut self, what: &'static str, value: Value) -> Props {
         self.kept.push((what, value));
         self
@@ -99,13 +116,17 @@ impl Props {
     }
 }
 
-/// Opens the demo page and sets it up, the widget still closed.
+/// Opens the page and sets it up, the widget still closed.
 async fn set(widget: &Widget, props: Props) -> Result<()> {
     // A page of the same origin without the widget, which would write down what it holds while its storage is emptied.
     widget.visit("/v1/openapi.json").await?;
     widget.run("localStorage.clear(); return null;", vec![]).await?;
-    widget.visit("/").await?;
-    widget.part("launcher").await?;
+    let (page, part) = match props.page {
+        Where::Demo => ("/", "launcher"),
+        Where::Inline => ("/examples/inline.html", "search-input"),
+    };
+    widget.visit(page).await?;
+    widget.part(part).await?;
     let kept: Value =
         props.kept.into_iter().map(|(what, value)| (format!("edgewise:demo:{what}"), value)).collect();
     let canned = props.canned.into_iter().map(|(path, answer)| match answer {
@@ -138,8 +159,12 @@ async fn set(widget: &Widget, props: Props) -> Result<()> {
 
 /// The same, with the panel open.
 async fn open(widget: &Widget, props: Props) -> Result<()> {
+    let page = props.page;
     set(widget, props).await?;
-    widget.open().await?;
+    match page {
+        Where::Demo => widget.open().await?,
+        Where::Inline => widget.press("search-input").await?,
+    }
     // The widget has taken the loader's place.
     widget.part("body").await?;
     Ok(())
@@ -389,6 +414,56 @@ async fn ask_not_arrived(widget: &Widget) -> Result<()> {
     widget.part("error").await.map(drop)
 }
 
+/// What sends the question could not be loaded.
+async fn ask_not_sent(widget: &Widget) -> Result<()> {
+    let props = Props::default().canned("/split_follow.wasm", Canned::Lost);
+    open_lone_draft(widget, ASKED, "The owner is ws-03, which is gone for good.", props).await?;
+    widget.press("submit").await?;
+    widget.part("error").await.map(drop)
+}
+
+/// The site has a challenge. `render` is what its script does, which the page brings itself; without it the page's policy keeps
+/// Cloudflare's out.
+async fn ask_with_challenge(widget: &Widget, render: Option<&str>) -> Result<()> {
+    let site = format!("{}/v1/site?site=demo", widget.origin());
+    let mut info: Value = ureq::get(site).call()?.body_mut().read_json()?;
+    info["turnstile"] = json!("0x4AAA");
+    let props =
+        Props::default().canned("/v1/site", Canned::Answer(200, info)).canned("/v1/questions", Canned::Never);
+    open_lone_draft(widget, ASKED, "The owner is ws-03, which is gone for good.", props).await?;
+    if let Some(render) = render {
+        let script = format!(
+            "window.turnstile = {{ render(box, options) {{ {render} }}, remove() {{}} }}; return null;"
+        );
+        widget.run(&script, vec![]).await?;
+    }
+    widget.press("submit").await
+}
+
+/// The challenge wants its reader to do something.
+async fn ask_challenge(widget: &Widget) -> Result<()> {
+    let asks = "const button = document.createElement('button');
+        button.textContent = 'I am a person';
+        button.style.cssText = 'min-width: 200px; min-height: 48px; color: #000; background: #fff';
+        box.append(button);
+        options['before-interactive-callback']();
+        return 'id';";
+    ask_with_challenge(widget, Some(asks)).await?;
+    widget.part_saying("challenge", "confirm that you are a person").await.map(drop)
+}
+
+/// The page's policy, or its reader's browser, keeps the script out.
+async fn ask_challenge_kept_out(widget: &Widget) -> Result<()> {
+    ask_with_challenge(widget, None).await?;
+    widget.part_saying("error", "could not be loaded").await.map(drop)
+}
+
+async fn ask_challenge_failed(widget: &Widget) -> Result<()> {
+    ask_with_challenge(widget, Some("setTimeout(options['error-callback'], 0, '300010'); return 'id';"))
+        .await?;
+    widget.part_saying("error", "was not passed").await.map(drop)
+}
+
 // Hearing back
 
 async fn receipt_received(widget: &Widget) -> Result<()> {
@@ -470,6 +545,12 @@ async fn questions(widget: &Widget) -> Result<()> {
     widget.part("question-row").await.map(drop)
 }
 
+/// What shows them could not be loaded.
+async fn questions_not_arrived(widget: &Widget) -> Result<()> {
+    open(widget, answered_by(0).canned("/split_follow.wasm", Canned::Lost)).await?;
+    widget.part_saying("error", "could not be loaded").await.map(drop)
+}
+
 /// The receipt of a question that stands there.
 async fn receipt(widget: &Widget, status: QuestionStatus) -> Result<()> {
     let state = json!(status.state);
@@ -492,6 +573,61 @@ async fn open_receipt(widget: &Widget, props: Props, state: &str) -> Result<()> 
     widget.press("your-questions").await?;
     widget.press("question-row").await?;
     widget.state_reaches(state).await
+}
+
+// In the flow of a page
+
+async fn inline_field(widget: &Widget) -> Result<()> {
+    set(widget, Props::inline()).await
+}
+
+async fn inline_not_arrived(widget: &Widget) -> Result<()> {
+    set(widget, Props::inline().canned("/widget_bg.wasm", Canned::Lost)).await?;
+    widget.press("search-input").await?;
+    widget.part("error").await.map(drop)
+}
+
+async fn inline_start(widget: &Widget) -> Result<()> {
+    open(widget, Props::inline()).await?;
+    widget.part_saying("empty", "Stuck?").await.map(drop)
+}
+
+async fn inline_results(widget: &Widget) -> Result<()> {
+    open(widget, Props::inline()).await?;
+    widget.search("MR-2007").await.map(drop)
+}
+
+async fn inline_thread(widget: &Widget) -> Result<()> {
+    inline_results(widget).await?;
+    widget.press_saying("hit", "MR-2007 berth locked by another dock").await?;
+    widget.part("answer").await.map(drop)
+}
+
+async fn inline_ask(widget: &Widget) -> Result<()> {
+    let body = "It says MR-2007, the berth is locked by ws-03, and that machine is gone.";
+    open_draft(widget, "Berth locked by another dock that is dead", body, Props::inline()).await?;
+    widget.part("suggestion").await.map(drop)
+}
+
+async fn inline_receipt(widget: &Widget) -> Result<()> {
+    open_receipt(widget, Props { page: Where::Inline, ..answered_by(2) }, "answered").await
+}
+
+async fn inline_settled(widget: &Widget) -> Result<()> {
+    inline_thread(widget).await?;
+    widget.press("solved").await?;
+    widget.part("resolved").await?;
+    widget.focus_reaches("search-again").await
+}
+
+async fn inline_stand_in(widget: &Widget) -> Result<()> {
+    set(widget, Props::inline()).await?;
+    widget.run("delete window.WebAssembly; return null;", vec![]).await?;
+    widget.press("search-input").await?;
+    widget.part_saying("status", "Describe what you see").await?;
+    widget.fill("search-input", "MR-2007").await?;
+    widget.press("submit-search").await?;
+    widget.part("hit").await.map(drop)
 }
 
 fn status(state: QuestionState) -> QuestionStatus {

@@ -80,11 +80,12 @@ async fn read(widget: &Widget) -> Result<String> {
     Ok(out)
 }
 
-/// The dialog while it is open, the launcher while it is not: the one makes the other, and the page behind, inert.
+/// The dialog while it is open, the launcher while it is not: the one makes the other, and the page behind, inert. In the
+/// page's flow, the region.
 fn is_widget(node: &Value) -> bool {
     let dialog = node["role"]["value"] == "dialog";
-    let launcher = node["role"]["value"] == "button" && node["name"]["value"] == "Help";
-    node["ignored"] == false && (dialog || launcher)
+    let own = ["button", "region"].iter().any(|role| node["role"]["value"] == *role);
+    node["ignored"] == false && (dialog || own && node["name"]["value"] == "Help")
 }
 
 /// Writes a node and what is below it. A text that its parent's name has already said is left out.

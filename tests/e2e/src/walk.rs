@@ -1,5 +1,5 @@
 //! Walking through the panel by the Tab key: everything that can be used is reached, in order, is seen and shows that the
-//! focus is on it, and the page behind is never entered.
+//! focus is on it, and the page behind a dialog is never entered.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -7,28 +7,36 @@ use thirtyfour::Key;
 
 use crate::widget::{DEEP, Widget};
 
-/// Lists what can be used in the open dialog and puts the focus on the first of it.
+/// Lists what can be used in the open dialog, or in its place in the page, and puts the focus on the first of it.
 const BEGIN: &str = r"
     const usable = 'a[href], button, input, select, textarea, [tabindex]';
-    window.__stops = deep(document, 'dialog[open]').flatMap(dialog => deep(dialog, usable)).filter(element =>
+    window.__stops = deep(document, 'dialog[open], .inline').flatMap(dialog => deep(dialog, usable)).filter(element =>
         element.tabIndex >= 0 && !element.disabled && !element.closest('[inert]') && shown(element));
+    // What has the focus already would not show it anew.
+    let at = document.activeElement;
+    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    at?.blur();
     window.__stops[0]?.focus({ focusVisible: true });
     return window.__stops.map(element => element.dataset.part ?? element.localName);
 ";
 
-/// Where the focus is: its place in the list (-1: elsewhere in the dialog, null: outside), and what is wrong with it there.
+/// Where the focus is: its place in the list (-1: elsewhere in the panel, null: outside), and what is wrong with it there.
 const LOOK: &str = r"
     let at = document.activeElement;
     while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-    const dialog = at?.closest('dialog[open]');
-    if (!dialog) return { place: null, page: at !== document.body && at !== null, faults: [] };
+    // What a slot shows is the page's own.
+    if (at?.closest('[slot]')?.assignedSlot) return { place: -1, page: false, faults: [] };
+    const panel = at?.closest('dialog[open], .inline');
+    const behind = at !== document.body && at !== null && !!window.__stops[0]?.closest('dialog');
+    if (!panel) return { place: null, page: behind, faults: [] };
     const name = at.dataset.part ?? at.localName, faults = [];
     const { outlineStyle, outlineWidth } = getComputedStyle(at);
     // In the search field, which is all of its bar, the caret says it.
     const ringed = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 || name === 'search-input';
     if (!ringed) faults.push(`${name} does not show that the focus is on it`);
-    const one = at.getBoundingClientRect(), all = dialog.getBoundingClientRect();
-    const inside = one.bottom > all.top && one.top < all.bottom && one.right > all.left && one.left < all.right;
+    const one = at.getBoundingClientRect(), all = panel.getBoundingClientRect();
+    const inside = one.bottom > Math.max(all.top, 0) && one.top < Math.min(all.bottom, innerHeight)
+        && one.right > all.left && one.left < all.right;
     if (!inside) faults.push(`${name} has the focus and cannot be seen`);
     return { place: window.__stops.indexOf(at), page: false, faults };
 ";

@@ -10,6 +10,7 @@ scenarios![
     everybody_can_find,
     everybody_can_ask,
     everybody_can_hear_back,
+    everybody_can_use_it_in_the_page,
     a_fault_within_the_shadow_root_is_noticed,
     nothing_moves_where_motion_is_reduced,
     nothing_of_it_is_printed,
@@ -25,6 +26,10 @@ async fn everybody_can_ask(stage: &mut Stage<'_>) -> Result<()> {
 
 async fn everybody_can_hear_back(stage: &mut Stage<'_>) -> Result<()> {
     ensure_accessible(stage, scenes::FOLLOWING).await
+}
+
+async fn everybody_can_use_it_in_the_page(stage: &mut Stage<'_>) -> Result<()> {
+    ensure_accessible(stage, scenes::INLINE).await
 }
 
 /// Looks at every scene, and then says all that is wrong with any of them.

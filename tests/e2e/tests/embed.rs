@@ -1,6 +1,7 @@
 //! A page embeds the widget and goes on as if it had not: it is small, silent until asked, apart, and gone without trace.
 
-use e2e::host::{HostSite, Page};
+use e2e::host::{Fault, HostSite, Page};
+use e2e::operator::questions_titled;
 use e2e::wait::until;
 use e2e::widget::Widget;
 use e2e::{Context, Result, Stage, bail, ensure, scenarios};
@@ -19,7 +20,10 @@ scenarios![
     every_policy_does_what_the_table_says,
     without_webassembly_its_stand_in_searches,
     a_file_that_is_not_as_published_does_not_run,
+    a_question_outlives_the_chunk_that_sends_it,
+    a_receipt_outlives_the_chunk_that_shows_it,
     a_pinned_loader_runs_if_its_hash_fits,
+    a_pinned_loader_outlives_a_deployment,
     styles_of_the_page_stay_outside,
     the_button_lies_above_the_page_and_below_its_modal_dialogs,
     a_page_that_has_changed_the_language_is_no_trouble,
@@ -549,6 +553,75 @@ async fn a_file_that_is_not_as_published_does_not_run(stage: &mut Stage<'_>) -> 
     Ok(())
 }
 
+/// What becomes of the file that sends questions and shows their receipts.
+const FAULTS: [Fault; 3] = [Fault::Changed, Fault::CutOff, Fault::Missing];
+
+/// A page whose files come from its own site, answers from the Worker.
+fn mirrored(edge: &str) -> Page {
+    Page::with_head(&tag("", &format!("data-edge={edge}")))
+}
+
+async fn a_question_outlives_the_chunk_that_sends_it(stage: &mut Stage<'_>) -> Result<()> {
+    for fault in FAULTS {
+        let title = format!("Asked while a file was spoiled: {fault:?}");
+        let page = Embedded::visit(stage, mirrored).await?;
+        let widget = &page.widget;
+        page.run("localStorage.clear();").await?;
+        page.site.spoil(Some(("split_follow.wasm", fault)));
+        widget.open().await?;
+        widget.press("ask-open").await?;
+        widget.fill("ask-title", &title).await?;
+        widget.fill("ask-body", "I was writing this when a file went missing. Is it still there?").await?;
+        widget.choose("ask-area", "Desktop app").await?;
+        widget.press("submit").await?;
+        // The form is there again, with a word about it and with all that was written.
+        widget.part_saying("error", "Nothing you typed is lost").await?;
+        ensure!(widget.value("ask-title").await? == title, "the title is gone");
+        page.holds("localStorage['edgewise:demo:unsent'].includes('a file went missing')").await?;
+        ensure!(questions_titled(stage.stack, &title)?.is_empty(), "it was sent by nobody");
+
+        // Another try sends it, once.
+        page.site.spoil(None);
+        widget.press("retry").await?;
+        widget.state_reaches("posted").await?;
+        let copies = questions_titled(stage.stack, &title)?.len();
+        ensure!(copies == 1, "the question was asked {copies} times");
+        page.holds("!('edgewise:demo:unsent' in localStorage) && !('edgewise:demo:draft' in localStorage)")
+            .await?;
+    }
+    Ok(())
+}
+
+async fn a_receipt_outlives_the_chunk_that_shows_it(stage: &mut Stage<'_>) -> Result<()> {
+    let title = "Asked before a file was spoiled";
+    let page = Embedded::visit(stage, mirrored).await?;
+    let widget = &page.widget;
+    widget.part("launcher").await?;
+    page.run(&format!("edgewise.ask({{ title: '{title}', body: 'Will I find my receipt again?' }});"))
+        .await?;
+    widget.choose("ask-area", "Desktop app").await?;
+    widget.press("submit").await?;
+    widget.state_reaches("posted").await?;
+    for fault in FAULTS {
+        page.site.spoil(Some(("split_follow.wasm", fault)));
+        widget.reload().await?;
+        widget.open().await?;
+        // What was asked is known to be kept, so the reader is told that it cannot be shown.
+        widget.part_saying("error", "questions").await?;
+        widget.fill("search-input", "MR-2007").await?;
+        widget.part("hit").await?;
+        widget.fill("search-input", "").await?;
+
+        page.site.spoil(None);
+        widget.press("retry").await?;
+        widget.press("your-questions").await?;
+        widget.press_saying("question-row", title).await?;
+        widget.state_reaches("posted").await?;
+        widget.gone("error").await?;
+    }
+    Ok(())
+}
+
 /// Where the loader stays that is served now, and its hash, as they are published.
 fn pinned_loader(stage: &Stage<'_>) -> Result<(String, String)> {
     let published = format!("{}/v1/embed.json", stage.stack.url());
@@ -578,6 +651,56 @@ async fn a_pinned_loader_runs_if_its_hash_fits(stage: &mut Stage<'_>) -> Result<
 
     let page = Embedded::visit(stage, |edge| pinned(edge, &format!("sha384-{}", "A".repeat(64)))).await?;
     page.holds("!('edgewise' in window)").await
+}
+
+async fn a_pinned_loader_outlives_a_deployment(stage: &mut Stage<'_>) -> Result<()> {
+    let edge = stage.stack.url();
+    let (url, integrity) = pinned_loader(stage)?;
+    let assets = xtask::paths::assets();
+    stage.stack.pin(&stage.indexer, &assets)?;
+    // The next deployment's files lie below other hashes.
+    let next = xtask::paths::built().join("tests/next-deployment");
+    if next.exists() {
+        std::fs::remove_dir_all(&next)?;
+    }
+    std::fs::create_dir_all(next.join("v1"))?;
+    std::fs::copy(assets.join("_headers"), next.join("_headers"))?;
+    std::fs::copy(assets.join("index.html"), next.join("index.html"))?;
+    stage.stack.deploy(&next)?;
+    let outcome = pinned_page_works(stage, &url, &integrity).await;
+    // What was not kept is gone.
+    let gone = ureq::get(format!("{edge}/v1/a/00112233445566aa/embed.js"))
+        .config()
+        .http_status_as_error(false)
+        .build()
+        .call()?;
+    stage.stack.deploy(&assets)?;
+    outcome?;
+    ensure!(gone.status() == 404, "what nobody has kept is answered with {}", gone.status());
+    Ok(())
+}
+
+/// A page that names the loader by its hash finds, opens and asks.
+async fn pinned_page_works(stage: &Stage<'_>, url: &str, integrity: &str) -> Result<()> {
+    let head = format!(
+        r#"<script async src="{}{url}" integrity="{integrity}" crossorigin data-site=demo></script>"#,
+        stage.stack.url()
+    );
+    let page = Embedded::visit(stage, |_| Page::with_head(&head)).await?;
+    page.widget.open().await?;
+    page.widget.search("MR-2007").await?;
+    page.widget.press("ask-open").await?;
+    page.widget.part("ask-title").await?;
+    let served = ureq::get(format!("{}{url}", stage.stack.url())).call()?;
+    for (name, value) in [
+        ("cache-control", "immutable"),
+        ("access-control-allow-origin", "*"),
+        ("content-type", "text/javascript"),
+    ] {
+        let told = served.headers().get(name).and_then(|told| told.to_str().ok()).unwrap_or_default();
+        ensure!(told.contains(value), "{name} is {told:?}");
+    }
+    Ok(())
 }
 
 /// What the page's styles may not change, of every element that the widget shows.

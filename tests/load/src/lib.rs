@@ -19,6 +19,7 @@ mod misago;
 mod naive;
 mod proxy;
 mod rush;
+mod siteverify;
 mod trial;
 mod verdict;
 
@@ -30,5 +31,6 @@ pub use http::{Answer, Head};
 pub use misago::census as misago_census;
 pub use proxy::{FaultProxy, Log, Plan};
 pub use rush::{Rush, Rushed};
+pub use siteverify::Siteverify;
 pub use trial::{Progress, Trial};
 pub use verdict::{Census, Verdict, table};

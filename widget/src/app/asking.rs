@@ -44,7 +44,7 @@ const KEEP_PAUSE_MS: u32 = 250;
 
 /// Takes up the draft.
 pub(super) fn start(app: App) {
-    app.take_up_draft(Side::Following);
+    app.refresh_draft();
     react(move || {
         let seen = app.seen.get();
         if !seen.is_empty() {
@@ -71,10 +71,19 @@ impl App {
         self.draft_touched();
     }
 
-    /// Takes the draft up from where it is kept, unless the other side of the desk has done so.
-    pub(super) fn take_up_draft(self, other: Side) {
-        if !matches!(self.presence(other).get_untracked(), Presence::Here(_)) {
-            self.draft.set(self.shelf().draft());
+    /// Goes on, with the draft as another instance of the page has left it.
+    pub(super) fn resume_asking(self) {
+        self.refresh_draft();
+        self.similar.retry(self);
+    }
+
+    /// Takes the draft up from where it is kept, another instance's of the page, too, unless this one's is under way.
+    fn refresh_draft(self) {
+        let kept = self.shelf().draft();
+        let ours = self.unkept.get_untracked() > 0 || self.draft_sending();
+        // Where nothing is kept, it is gone if it was there: a browser may refuse to keep anything.
+        if !ours && (self.held.get_untracked() || !kept.is_empty()) {
+            self.draft.set(kept);
         }
     }
 
@@ -128,7 +137,10 @@ impl App {
 
     /// Keeps the draft now.
     pub(super) fn keep_draft(self) {
-        self.draft.with_untracked(|draft| self.shelf().keep_draft(draft));
+        self.unkept.set(0);
+        let shelf = self.shelf();
+        self.draft.with_untracked(|draft| shelf.keep_draft(draft));
+        self.held.set(shelf.keeps_draft());
     }
 
     /// What is wrong with a field of the form.

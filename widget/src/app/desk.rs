@@ -78,7 +78,7 @@ fn open_asking(app: App) -> Result<Desk, SplitLoaderError> {
         }));
         start(app, styles::adopt_asking, asking::start);
     }
-    Ok(Desk { draw: desk::draw_asking, resume: |app| app.similar.retry(app) })
+    Ok(Desk { draw: desk::draw_asking, resume: App::resume_asking })
 }
 
 /// Takes up what waits to be sent, and what was asked.
@@ -91,7 +91,7 @@ fn open_following(app: App) -> Result<Desk, SplitLoaderError> {
 }
 
 fn start(app: App, adopt: fn(&ShadowRoot), errand: fn(App)) {
-    if let Ok(root) = app.place().dialog.get_root_node().dyn_into::<ShadowRoot>() {
+    if let Ok(root) = app.place().frame.get_root_node().dyn_into::<ShadowRoot>() {
         adopt(&root);
     }
     // What the errand follows belongs to the widget, not to whoever called.
@@ -129,12 +129,19 @@ impl App {
     }
 
     /// Has a side go on with what waits, and tries again to load it where that has failed.
-    pub(super) fn go_on(self, side: Side) {
+    pub fn go_on(self, side: Side) {
         match self.presence(side).get_untracked() {
             Presence::Here(desk) => (desk.resume)(self),
             Presence::Missed => self.call(side),
             Presence::Away | Presence::Coming => {}
         }
+    }
+
+    /// Whether something is kept on this device that cannot be shown: its side of the desk could not be loaded.
+    pub fn misses_what_is_kept(self) -> bool {
+        let missed = |side| self.presence(side).with(|presence| matches!(presence, Presence::Missed));
+        let (asking, following, shelf) = (missed(Side::Asking), missed(Side::Following), self.shelf());
+        asking && shelf.keeps_draft() || following && shelf.keeps_questions()
     }
 
     /// Opens the form. An empty draft starts with what was searched for.

@@ -4,6 +4,7 @@
 //! the edge, `searching`, `asking`, `sending` and `following` are the reader's errands.
 
 mod asking;
+mod challenge;
 pub mod desk;
 mod following;
 pub mod line;
@@ -31,8 +32,8 @@ use api::{
 use desk::{Form, Presence, Side};
 use line::Line;
 use reactive_graph::owner::Owner;
-use wasm_bindgen::JsValue;
-use web_sys::{CustomEvent, CustomEventInit, HtmlDialogElement};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CustomEvent, CustomEventInit, HtmlDialogElement, HtmlElement};
 
 /// Where the widget is and whom it talks to.
 #[derive(Debug, Clone)]
@@ -41,8 +42,12 @@ pub struct Place {
     pub edge: String,
     /// The site.
     pub site: String,
-    /// The dialog that the loader opened.
-    pub dialog: HtmlDialogElement,
+    /// What the panel lies in: the dialog that the loader opened, or a part of the page.
+    pub frame: HtmlElement,
+    /// It is a part of the page, which nobody opens or closes: it is open while the reader is in it.
+    pub inline: bool,
+    /// Has a site's challenge passed.
+    pub challenge: js_sys::Function,
     /// What the page says that its reader is doing.
     pub context: PageContext,
 }
@@ -115,12 +120,15 @@ pub struct App {
     owner: Signal<Option<Owner>>,
     open: Signal<bool>,
     round: Signal<u64>,
+    /// Changes of the draft since it was last kept.
     unkept: Signal<u64>,
+    /// The browser holds the draft as it was last kept.
+    held: Signal<bool>,
 }
 
 impl App {
     /// Takes up what was kept and starts its errands.
-    pub fn new(place: Place, text: String) -> Self {
+    pub fn new(place: Place, text: String, open: bool) -> Self {
         let app = Self {
             way: Signal::default(),
             search: Signal::new(Search { text, ..Search::default() }),
@@ -146,9 +154,10 @@ impl App {
             form: Signal::default(),
             following: Signal::default(),
             owner: Signal::new(Owner::current()),
-            open: Signal::new(place.dialog.open()),
+            open: Signal::new(open),
             round: Signal::default(),
             unkept: Signal::default(),
+            held: Signal::default(),
             place: Signal::new(place),
         };
         app.start();
@@ -161,13 +170,7 @@ impl App {
         self.typed(self.search.with_untracked(|search| search.text.clone()));
         self.announce_results();
         self.keep_peeked();
-        let shelf = self.shelf();
-        if shelf.keeps_draft() {
-            self.call(Side::Asking);
-        }
-        if shelf.keeps_questions() {
-            self.call(Side::Following);
-        }
+        self.take_up();
         react(move || {
             if self.site.state.with(|site| site.answer().is_some_and(|info| !info.enabled)) {
                 self.tell("edgewise:disabled", JsValue::NULL);
@@ -179,14 +182,28 @@ impl App {
         }
     }
 
-    /// The dialog was opened again.
-    pub fn opened(self) {
-        self.open.set(true);
-        self.reconnect();
-        self.place_focus();
+    /// Calls for what has something to go on with.
+    fn take_up(self) {
+        let shelf = self.shelf();
+        if shelf.keeps_draft() {
+            self.call(Side::Asking);
+        }
+        if shelf.keeps_questions() {
+            self.call(Side::Following);
+        }
     }
 
-    /// The dialog was closed. Everything stays as it is, but for a matter that is settled.
+    /// The reader has come back, and may have written or asked in another instance meanwhile.
+    pub fn opened(self) {
+        self.open.set(true);
+        self.take_up();
+        self.reconnect();
+        if !self.is_inline() {
+            self.place_focus();
+        }
+    }
+
+    /// The reader has left. Everything stays as it is, but for a matter that is settled.
     pub fn closed(self) {
         self.open.set(false);
         if self.way.with_untracked(|way| *way.current() == View::Resolved) {
@@ -195,14 +212,24 @@ impl App {
         self.keep();
     }
 
-    /// Whether the dialog is open.
+    /// Whether the reader is there.
     pub fn is_open(self) -> bool {
         self.open.get()
     }
 
-    /// Closes the dialog; the loader gives the focus back.
+    /// Whether it lies in the page's flow.
+    pub fn is_inline(self) -> bool {
+        self.place.with_untracked(|place| place.inline)
+    }
+
+    /// Closes the dialog; the loader gives the focus back. In the page's flow the field is emptied instead.
     pub fn close(self) {
-        self.place().dialog.close();
+        let Place { frame, inline, .. } = self.place();
+        if inline {
+            self.clear();
+        } else {
+            frame.unchecked_ref::<HtmlDialogElement>().close();
+        }
     }
 
     /// Tries at once what waits for the connection.
@@ -237,38 +264,39 @@ impl App {
         if !self.open.get_untracked() {
             return;
         }
-        self.once_drawn(|dialog| {
-            page::focus(dialog, "[data-focus]");
-            page::reveal(dialog, "[aria-selected=true]");
+        self.once_drawn(|frame| {
+            page::focus(frame, "[data-focus]");
+            // In the page's flow the top of the view may be far above.
+            page::reveal(frame, "[aria-selected=true], .bar-title");
         });
     }
 
     /// Focuses the first element that a selector finds, once it is drawn.
     pub fn focus_soon(self, selector: String) {
-        self.once_drawn(move |dialog| page::focus(dialog, &selector));
+        self.once_drawn(move |frame| page::focus(frame, &selector));
     }
 
     /// The same where the focus went with what was drawn before.
     pub fn catch_focus(self, selector: &'static str) {
-        self.once_drawn(move |dialog| {
-            if !page::has_focus(dialog) {
-                page::focus(dialog, selector);
+        self.once_drawn(move |frame| {
+            if !page::has_focus(frame) {
+                page::focus(frame, selector);
             }
         });
     }
 
-    /// Does something in the dialog when what has changed is drawn.
-    fn once_drawn(self, act: impl FnOnce(&HtmlDialogElement) + 'static) {
+    /// Does something in the frame when what has changed is drawn.
+    fn once_drawn(self, act: impl FnOnce(&HtmlElement) + 'static) {
         next_frame(move || {
             if !self.place.is_gone() {
-                act(&self.place().dialog);
+                act(&self.place().frame);
             }
         });
     }
 
-    /// Keeps what is unfinished now.
+    /// Keeps what is unfinished now. Where nothing is, another instance may have kept something of its own.
     fn keep(self) {
-        if let Some(form) = self.form.get_untracked() {
+        if let Some(form) = self.form.get_untracked().filter(|_| self.unkept.get_untracked() > 0) {
             (form.keep)(self);
         }
     }
@@ -329,7 +357,7 @@ impl App {
         init.set_bubbles(true);
         init.set_composed(true);
         if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
-            let _ = self.place().dialog.dispatch_event(&event);
+            let _ = self.place().frame.dispatch_event(&event);
         }
     }
 }

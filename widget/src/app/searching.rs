@@ -144,7 +144,7 @@ impl App {
     }
 
     fn reveal_active(self) {
-        self.once_drawn(|dialog| page::reveal(dialog, "[aria-selected=true]"));
+        self.once_drawn(|frame| page::reveal(frame, "[aria-selected=true]"));
     }
 
     /// Asks for the next page of results and puts it below.

@@ -1,7 +1,7 @@
 //! The errand of sending: what waits goes out once, and what came of it is taken up.
 
-use super::App;
-use super::desk::Side;
+use super::desk::Presence;
+use super::{App, challenge};
 use crate::api::{self, Failure};
 use crate::dom::fetch::{Call, answer, send};
 use crate::dom::time::after;
@@ -10,13 +10,15 @@ use crate::locale::TEXT;
 use crate::state::draft::Draft;
 use crate::state::navigation::View;
 use crate::state::submission::{Outcome, Unsent};
-use ::api::QuestionStatus;
+use ::api::{ProblemType, QuestionRequest, QuestionStatus};
 use wasm_bindgen::JsValue;
 
 /// Takes up the questions that wait: those kept, and what was handed over meanwhile, which a browser may refuse to keep.
 pub(super) fn start(app: App) {
     // What comes back may have to give way to the draft, or to take its place.
-    app.take_up_draft(Side::Asking);
+    if !matches!(app.asking.get_untracked(), Presence::Here(_)) {
+        app.draft.set(app.shelf().draft());
+    }
     // What was handed over meanwhile is marked as being sent.
     app.sending.set(Vec::new());
     let kept = app.shelf().unsent();
@@ -27,8 +29,10 @@ pub(super) fn start(app: App) {
 }
 
 impl App {
-    /// Sends what waits and asks after the rest, at once.
+    /// Sends what waits and asks after the rest, at once: what another instance of the page has asked, too.
     pub(super) fn resume(self) {
+        let kept = self.shelf().questions();
+        self.questions.update(|questions| questions.merge(kept));
         self.resume_unsent();
         self.look_after_questions();
     }
@@ -48,19 +52,46 @@ impl App {
         if self.sending.with_untracked(|sending| sending.contains(&key)) {
             return;
         }
-        self.sending.update(|sending| sending.push(key.clone()));
+        self.sending.update(|sending| sending.push(key));
+        // What is mended was asked by a person before.
+        let site_key = self.info_untracked(|info| info.turnstile.clone()).filter(|_| unsent.fixes.is_empty());
+        match site_key.filter(|site_key| !site_key.is_empty()) {
+            None => self.post(unsent, String::new()),
+            Some(site_key) => challenge::pass(&self.place(), &site_key, move |token| match token {
+                Ok(token) => self.post(unsent, token),
+                Err(failure) => self.ended(unsent, Err(failure)),
+            }),
+        }
+    }
+
+    /// Sends one, with the token of the challenge that was passed for it.
+    fn post(self, unsent: Unsent, token: String) {
+        if self.place.is_gone() {
+            return;
+        }
         let place = self.place();
         let (method, path) = match unsent.fixes.as_str() {
             "" => ("POST", api::questions_path(&place.site)),
             receipt => ("PUT", api::question_path(&place.site, receipt)),
         };
-        let call = Call { method, path, body: Some(json::write(&unsent.request)), key: Some(key.clone()) };
+        let request = QuestionRequest { turnstile: token, ..unsent.request.clone() };
+        let call = Call { method, path, body: Some(json::write(&request)), key: Some(unsent.key.clone()) };
+        // Whether there is a challenge to pass was not known yet.
+        let blind = self.info_untracked(|_| ()).is_none();
         send(place.edge, call, None, move |outcome| {
-            let outcome = outcome.and_then(answer::<QuestionStatus>);
-            if self.sending.update(|sending| sending.retain(|other| *other != key)).is_some() {
-                self.sent(unsent, outcome);
-            }
+            let outcome = outcome.and_then(answer::<QuestionStatus>).map_err(|failure| match failure {
+                Failure::Refused(ProblemType::ChallengeFailed, _) if blind => Failure::Unavailable,
+                failure => failure,
+            });
+            self.ended(unsent, outcome);
         });
+    }
+
+    /// It is not being sent any more.
+    fn ended(self, unsent: Unsent, outcome: Result<QuestionStatus, Failure>) {
+        if self.sending.update(|sending| sending.retain(|other| *other != unsent.key)).is_some() {
+            self.sent(unsent, outcome);
+        }
     }
 
     /// A try to send has ended.

@@ -2,14 +2,14 @@
 
 use super::card::{card, label, written};
 use super::icon::{INBOX, PEN, TALK};
-use super::notice::{failure_notice, waiting};
+use super::notice::{failure_notice, notice, waiting};
 use super::panel::{bar, body};
 use super::{ask, question, questions};
 use crate::api::Failure;
 use crate::app::App;
 use crate::app::desk::{Desk, Presence, Side};
 use crate::dom::element::{El, el, group};
-use crate::dom::region::{maybe_text, switch};
+use crate::dom::region::{maybe_text, switch, when};
 use crate::locale::{TEXT, plural};
 use crate::state::navigation::View;
 use crate::state::questions::Asked;
@@ -37,10 +37,20 @@ pub fn view(app: App, view: &View) -> El {
     when_here(app, side, draw, move || switch(presence, absent))
 }
 
-/// What was left unfinished, once the desk is there.
+/// What was left unfinished, once the desk is there; a word about it where the desk cannot be loaded.
 pub fn unfinished(app: App) -> El {
     let left = |side| when_here(app, side, move |desk| (desk.draw)(app, &View::Search), group);
-    group().child(left(Side::Following)).child(left(Side::Asking))
+    let missed = when(
+        move || app.misses_what_is_kept(),
+        move || {
+            let again = move || {
+                app.go_on(Side::Following);
+                app.go_on(Side::Asking);
+            };
+            notice(TEXT.kept_missed_title, TEXT.kept_missed_detail.to_owned(), Box::new(again))
+        },
+    );
+    group().child(left(Side::Following)).child(left(Side::Asking)).child(missed)
 }
 
 fn when_here(

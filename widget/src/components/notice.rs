@@ -8,6 +8,11 @@ use crate::locale::TEXT;
 /// A failure with a button that tries again. Shown where the result would be.
 pub fn failure_notice(failure: &Failure, retry: impl Fn() + 'static) -> El {
     let (title, detail) = failure.words();
+    notice(title, detail, Box::new(retry))
+}
+
+/// The same in words of its own.
+pub fn notice(title: &str, detail: String, retry: Box<dyn Fn()>) -> El {
     let words = el("div")
         .child(el("p.notice-title").child(title))
         .child(el("p").child(detail))

@@ -1,4 +1,4 @@
-//! The dialog's inside: the current view, its top bar, and what a screen reader says.
+//! The inside of the dialog, or of its place in the page: the current view, its top bar, and what a screen reader says.
 
 use super::icon::{BACK, CLOSE, icon};
 use super::{desk, search, thread};
@@ -22,7 +22,7 @@ pub fn panel(app: App) -> El {
     let status = el("p.unseen@status").set("role", "status").child(live(move || app.said.get()));
     el("div.panel").child(view).child(status).on("keydown", move |event| {
         let key = event.unchecked_ref::<KeyboardEvent>();
-        // The dialog itself would close; within the panel, Escape first leads back.
+        // The dialog itself would close; within the panel, Escape first leads back. In the page's flow it empties the field.
         if key.key() == "Escape" && !key.is_composing() && !event.default_prevented() {
             event.prevent_default();
             let searching = app.way.with_untracked(|way| *way.current() == View::Search);

@@ -207,9 +207,10 @@ pub fn sure(app: App, confirming: Signal<bool>) -> El {
 /// The end of a journey that went well.
 pub fn resolved(app: App) -> El {
     let done = button(".button.primary@done", move || app.close()).set("data-focus", "");
-    let actions = el("div.actions")
-        .child(button(".button@search-again", move || app.start_over()).child(TEXT.search_again))
-        .child(done.child(TEXT.close));
+    // In the page's flow there is nothing to close.
+    let again = button(".button@search-again", move || app.start_over())
+        .set_some("data-focus", app.is_inline().then_some(""));
+    let actions = el("div.actions").child(again.child(TEXT.search_again)).child(done.child(TEXT.close));
     let body = el("div.body.nothing.good@resolved")
         .child(icon(CHECK))
         .child(el("h2").set("tabindex", "-1").child(TEXT.resolved_title))

@@ -45,6 +45,10 @@ impl Unsent {
     pub fn tried(&mut self, outcome: Result<QuestionStatus, Failure>) -> Outcome {
         self.tries = self.tries.saturating_add(1);
         match outcome {
+            // What waits has been tried where the challenge was let in: it is the connection that is missing.
+            Err(Failure::NoChallenge) if self.tries > 1 => {
+                Outcome::Later(retry_wait(self.tries - 1, None), Failure::Offline)
+            }
             Ok(status) => Outcome::Accepted(Box::new(status)),
             Err(Failure::Invalid(errors)) => Outcome::Refused(errors),
             Err(failure) if failure.worth_retrying() => {
@@ -79,6 +83,14 @@ mod tests {
         assert_eq!(unsent().tried(Err(Failure::Invalid(errors.clone()))), Outcome::Refused(errors));
         let refused = Failure::Refused(ProblemType::OriginRefused, None);
         assert_eq!(unsent().tried(Err(refused.clone())), Outcome::Returned(refused));
+    }
+
+    #[test]
+    fn a_challenge_that_is_kept_out_goes_back_to_the_author_and_waits_where_it_was_let_in() {
+        assert_eq!(unsent().tried(Err(Failure::NoChallenge)), Outcome::Returned(Failure::NoChallenge));
+        let mut waiting = unsent();
+        waiting.tried(Err(Failure::Offline));
+        assert_eq!(waiting.tried(Err(Failure::NoChallenge)), Outcome::Later(4_000, Failure::Offline));
     }
 
     #[test]

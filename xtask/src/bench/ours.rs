@@ -139,6 +139,7 @@ fn loaded(tools: &Tools, worker: &Path, indexer: &Path, index: &Path, folder: &P
         state: folder.join("state"),
         token: stack::new_token()?,
         variables: Vec::new(),
+        assets: None,
         log: folder.join("worker.log"),
     };
     let mut stack = Stack::start_built(tools, worker, options)?;

@@ -19,6 +19,12 @@ use crate::tools::{self, Tools};
 /// The loader at page load: 3 kB brotli.
 const LOADER_BUDGET: u64 = 3_000;
 
+/// Help in the flow of a page, in place of the loader: 3 kB brotli.
+const INLINE_BUDGET: u64 = 3_000;
+
+/// What has the browser pass a site's challenge, where the site has one: 2 kB brotli.
+const CHALLENGE_BUDGET: u64 = 2_000;
+
 /// Everything before a first search works: 80 kB brotli. Loader, glue and widget count.
 const FIRST_SEARCH_BUDGET: u64 = 80_000;
 
@@ -99,13 +105,14 @@ fn measure(page: bool) -> Result<Vec<Row>> {
         named().filter(|(name, _)| names.iter().any(|other| other == name)).map(|(_, sizes)| sizes).sum()
     };
 
-    let files = [embed.loader, embed.widget, widget.wasm, embed.fallback];
+    let files = [embed.loader, embed.inline, embed.widget, widget.wasm, embed.fallback, embed.challenge];
     let sizes = compress(&tools, &files)?;
-    let [loader, glue, wasm, fallback] =
+    let [loader, inline, glue, wasm, fallback, challenge] =
         sizes.try_into().map_err(|_| anyhow!("node measured another number of files"))?;
     let first_search = [loader, glue, wasm].into_iter().sum();
     let mut rows = vec![
         Row::new("loader (v1/embed.js)", loader, Some(LOADER_BUDGET)),
+        Row::new("in the flow (v1/inline.js)", inline, Some(INLINE_BUDGET)),
         Row::new("widget module (widget.js)", glue, None),
         Row::new("widget (widget_bg.wasm)", wasm, None),
         Row::new("before a first search works", first_search, Some(FIRST_SEARCH_BUDGET)),
@@ -115,6 +122,7 @@ fn measure(page: bool) -> Result<Vec<Row>> {
         Row::new("asking, shared included", loaded(&asking), Some(ASK_BUDGET)),
         Row::new("hearing back, shared included", loaded(&following), None),
         Row::new("stand-in (fallback.js)", fallback, Some(FALLBACK_BUDGET)),
+        Row::new("challenge (challenge.js)", challenge, Some(CHALLENGE_BUDGET)),
     ]);
     for peer in peers::peers(&tools)? {
         let sizes = compress(&tools, &peer.files)?.into_iter().sum();

@@ -6,6 +6,7 @@ use worker::{Bucket, Data, Object};
 use super::bindings::Bindings;
 use super::body::RequestBody;
 use crate::ports::{Files, PortError};
+use crate::route::is_site;
 
 /// A file larger than this is not read: two of them and the program must fit in an isolate of 128 MB.
 const READ_BYTES: u64 = 100 << 20;
@@ -33,6 +34,8 @@ impl Bindings {
             );
             cursor = page.cursor();
             if cursor.is_none() {
+                // Other folders hold what is no site's own.
+                sites.retain(|site| is_site(site));
                 return Ok(sites);
             }
         }
@@ -51,6 +54,15 @@ impl Files for Bindings {
             }
             None => Ok(None),
         }
+    }
+
+    async fn read_dated(&self, key: &str) -> Result<Option<(Vec<u8>, u64)>, PortError> {
+        let failed = |error: worker::Error| PortError::new(key, error);
+        let Some(object) = self.bucket(key)?.get(key).execute().await.map_err(failed)? else {
+            return Ok(None);
+        };
+        let (size, written) = (object.size(), object.uploaded().as_millis());
+        Ok(read_object(key, object, size).await?.map(|bytes| (bytes, written)))
     }
 
     async fn read_range(&self, key: &str, range: Range<u64>) -> Result<Option<Vec<u8>>, PortError> {

@@ -6,6 +6,7 @@ mod health;
 mod inbox;
 mod index;
 mod outbox;
+mod pinned;
 mod questions;
 mod search;
 mod similar;
@@ -102,6 +103,8 @@ async fn dispatch<P: Ports>(
         Route::Site => site::get(visit, &request.query).await,
         Route::Index => index::get(visit, &request.query).await,
         Route::Health => health::get(visit, &request.query).await,
+        Route::Pinned(file) => pinned::get(visit, &file).await,
+        Route::Pin(file) => pinned::put(visit, &file, request).await,
         Route::Admin { site, file } => admin::serve(visit, &site, file, request).await,
         Route::Webhook { forum } => webhooks::post(visit, &forum, request).await,
         Route::Outbox { site, part } => outbox::serve(visit, &site, part, request).await,

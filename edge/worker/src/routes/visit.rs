@@ -140,6 +140,10 @@ impl<'a, P: Ports> Visit<'a, P> {
     /// Lets the page read the response, unless the site refuses it. Before the site is known a response tells
     /// nothing about any site, and the page has to be able to read what is wrong.
     fn share(&self, response: Response) -> Response {
+        // What is no site's is for everybody, and says so itself.
+        if response.get("Access-Control-Allow-Origin").is_some() {
+            return response;
+        }
         let response = response.header("Vary", "Origin");
         let origin = match self.known.borrow().as_ref().map(|known| &known.access) {
             None => self.origin.clone(),

@@ -1,6 +1,7 @@
 //! The routes against a world in memory.
 
 mod delivery;
+mod pinned;
 
 use ::search::Built;
 use api::{
