@@ -152,6 +152,9 @@ forgetful, kill. docs/operate.md says what each is.")]
         /// A file of threads in the thread model, one JSON object a line
         #[arg(long, value_name = "FILE")]
         threads: Option<PathBuf>,
+        /// Vectors of the words and threads for our index, as `edgewise distil` writes them
+        #[arg(long, value_name = "FILE")]
+        vectors: Option<PathBuf>,
         /// Prints JSON
         #[arg(long)]
         json: bool,
@@ -198,6 +201,9 @@ enum Bench {
         /// Queries that are no threads: id, title and perhaps body with tabs between them
         #[arg(long, value_name = "FILE")]
         topics: Option<PathBuf>,
+        /// Vectors of the words and threads for our index, as `edgewise distil` writes them
+        #[arg(long, value_name = "FILE")]
+        vectors: Option<PathBuf>,
         /// What is asked of a thread
         #[arg(long, value_enum, default_value_t = Mode::Search)]
         mode: Mode,
@@ -233,10 +239,12 @@ fn run(task: Task) -> Result<()> {
             let grade = if shipped { Grade::Shipped } else { Grade::Light };
             build::all(&Tools::install()?, grade)
         }
-        Task::Bench { more: None, threads, json } => bench::run(threads.as_deref(), json),
+        Task::Bench { more: None, threads, vectors, json } => {
+            bench::run(threads.as_deref(), vectors.as_deref(), json)
+        }
         Task::Bench { more: Some(Bench::Page), .. } => bench::page(),
-        Task::Bench { more: Some(Bench::Peers { threads, qrels, topics, mode, only, json }), .. } => {
-            compare::run(&Comparison { threads, qrels, topics, mode, only, json })
+        Task::Bench { more: Some(Bench::Peers { threads, qrels, topics, vectors, mode, only, json }), .. } => {
+            compare::run(&Comparison { threads, qrels, topics, vectors, mode, only, json })
         }
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Tools => Tools::install().map(drop),

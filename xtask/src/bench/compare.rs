@@ -50,6 +50,8 @@ pub struct Comparison {
     pub qrels: Option<PathBuf>,
     /// Queries that are no threads.
     pub topics: Option<PathBuf>,
+    /// Vectors for our index.
+    pub vectors: Option<PathBuf>,
     /// What is asked.
     pub mode: Mode,
     /// The engines; all when empty.
@@ -113,7 +115,7 @@ pub fn run(comparison: &Comparison) -> Result<()> {
     for &engine in comparison.engines() {
         let row = step(&format!("Measuring {}", engine.title()), "", || {
             let measured = match engine {
-                Engine::Edgewise => measure_ours(&tools, &folder, &files, comparison.mode, &queries, &timed),
+                Engine::Edgewise => measure_ours(&tools, &folder, &files, comparison, &queries, &timed),
                 peer => peers.measure(peer),
             };
             // 4.
@@ -203,11 +205,11 @@ fn measure_ours(
     tools: &Tools,
     folder: &Path,
     files: &Files,
-    mode: Mode,
+    Comparison { vectors, mode, .. }: &Comparison,
     queries: &[Query],
     timed: &[&Query],
 ) -> Result<(Measurement, Rankings)> {
-    let mut ours = Ours::start(tools, &files.threads, folder)?;
+    let mut ours = Ours::start(tools, &files.threads, vectors.as_deref(), folder)?;
     let times = step("Timing queries inside workerd", "", || match mode {
         Mode::Search => ours.time_search(timed),
         Mode::Similar => ours.time_similar(timed),
@@ -216,7 +218,7 @@ fn measure_ours(
     ours.stop();
     let rankings = match &files.qrels {
         Some(qrels) => step("Ranking with `edgewise eval`", "", || {
-            evaluated(&ours.indexer, files, qrels, mode, folder, queries)
+            evaluated(&ours.indexer, files, qrels, *mode, folder, queries)
         })?,
         None => Vec::new(),
     };

@@ -40,7 +40,7 @@ fn memory_budget(bundle_bytes: u64) -> u64 {
 /// Measures and prints: whole threads, titles as queries.
 ///
 /// 1. threads and queries; 2. index, loaded into the Worker; 3. time and memory; 4. peers; 5. table.
-pub fn run(threads: Option<&Path>, json: bool) -> Result<()> {
+pub fn run(threads: Option<&Path>, vectors: Option<&Path>, json: bool) -> Result<()> {
     // 1.
     let folder = folder()?;
     let threads = match threads {
@@ -54,7 +54,7 @@ pub fn run(threads: Option<&Path>, json: bool) -> Result<()> {
     let queries: Vec<&Query> = sample.iter().collect();
     // 2.
     let tools = Tools::install()?;
-    let mut ours = Ours::start(&tools, &threads, &folder)?;
+    let mut ours = Ours::start(&tools, &threads, vectors, &folder)?;
     // 3.
     let (search, similar) = step("Timing queries inside workerd", "", || {
         Ok((ours.time_search(&queries)?, ours.time_similar(&queries)?))

@@ -49,14 +49,14 @@ pub struct Ours {
 }
 
 impl Ours {
-    /// Builds the Worker as shipped and the threads' index, and loads it.
-    pub fn start(tools: &Tools, threads: &Path, folder: &Path) -> Result<Self> {
+    /// Builds the Worker as shipped and the threads' index, with vectors where there are some, and loads it.
+    pub fn start(tools: &Tools, threads: &Path, vectors: Option<&Path>, folder: &Path) -> Result<Self> {
         tools::fetch_crates()?;
         let worker = build::worker(tools, Grade::Shipped)?;
         let indexer = build::shipped_indexer()?;
         let out = index_folder(folder);
         let begun = Instant::now();
-        step("Building the index", "", || index(&indexer, threads, &out))?;
+        step("Building the index", "", || index(&indexer, threads, vectors, &out))?;
         let build_s = begun.elapsed().as_secs_f64();
         let stack =
             step("Loading it into the Worker", "", || loaded(tools, &worker, &indexer, &out, folder))?;
@@ -121,12 +121,15 @@ pub fn index_folder(folder: &Path) -> PathBuf {
     folder.join("index")
 }
 
-fn index(indexer: &Path, threads: &Path, out: &Path) -> Result<()> {
+fn index(indexer: &Path, threads: &Path, vectors: Option<&Path>, out: &Path) -> Result<()> {
     if out.exists() {
         fs::remove_dir_all(out).with_context(|| format!("clearing {}", out.display()))?;
     }
     let mut command = Command::new(indexer);
     command.args(["build", "--site", sample::SITE, "--threads"]).arg(threads).arg("--out").arg(out);
+    if let Some(vectors) = vectors {
+        command.arg("--vectors").arg(vectors);
+    }
     process::run_quietly(command)
 }
 
