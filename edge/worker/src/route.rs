@@ -180,10 +180,12 @@ impl PinnedFile {
         let kind = match extension {
             "js" | "mjs" => "text/javascript; charset=utf-8",
             "wasm" => "application/wasm",
+            "json" => "application/json",
             _ => return None,
         };
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        let named = (1..=40).contains(&stem.len()) && stem.bytes().all(plain);
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let begins = stem.starts_with(|first: char| first.is_ascii_alphanumeric());
+        let named = begins && stem.len() <= 40 && stem.bytes().all(plain);
         (Self::is_folder(folder) && named).then(|| Self {
             folder: folder.to_owned(),
             name: name.to_owned(),
@@ -287,9 +289,19 @@ mod tests {
         assert_eq!(route, Route::Pinned(file.clone()));
         let kept = Route::parse("/v1/admin/a/0123456789abcdef/split_ask.wasm").unwrap();
         assert_eq!(kept, Some(Route::Pin(file)));
-        for wrong in
-            ["0123456789abcdef/x.html", "0123456789abcdeg/x.js", "0123/x.js", "0123456789abcdef/..%2Fx.js"]
+        for (name, kind) in
+            [("embed.pt-BR.js", "text/javascript; charset=utf-8"), ("pt-BR.json", "application/json")]
         {
+            let route = Route::parse(&format!("/v1/a/0123456789abcdef/{name}")).unwrap();
+            assert!(matches!(route, Some(Route::Pinned(file)) if file.kind == kind), "{name}");
+        }
+        for wrong in [
+            "0123456789abcdef/x.html",
+            "0123456789abcdeg/x.js",
+            "0123/x.js",
+            "0123456789abcdef/..%2Fx.js",
+            "0123456789abcdef/..js",
+        ] {
             assert_eq!(Route::parse(&format!("/v1/a/{wrong}")), Ok(None), "{wrong}");
         }
         // A site may be called as the folder is.

@@ -124,6 +124,9 @@ fn measure(page: bool) -> Result<Vec<Row>> {
         Row::new("stand-in (fallback.js)", fallback, Some(FALLBACK_BUDGET)),
         Row::new("challenge (challenge.js)", challenge, Some(CHALLENGE_BUDGET)),
     ]);
+    for (file, sizes) in embed.locales.iter().zip(compress(&tools, &embed.locales)?) {
+        rows.push(Row::new(format!("words ({})", chunks::name_of(file)), sizes, None));
+    }
     for peer in peers::peers(&tools)? {
         let sizes = compress(&tools, &peer.files)?.into_iter().sum();
         rows.push(Row::new(format!("{}, before a search", peer.name), sizes, None));
