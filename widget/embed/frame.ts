@@ -25,7 +25,7 @@ export interface Frame {
 }
 
 /** Whether the reader is in it: a part of the page has the focus. */
-export function isEntered({ dialog, root }: Frame): boolean {
+export function isEntered({ dialog, root }: Pick<Frame, "dialog" | "root">): boolean {
   return dialog.open ?? !!root.activeElement;
 }
 
