@@ -158,7 +158,17 @@ pub fn bundle(tools: &Tools, widget: &Widget) -> Result<Embed> {
     let loader_hash = short_hash(hashes.concat().as_bytes());
     let (loader, inline) = (work.join("embed.js"), work.join("inline.js"));
     let locales = locales.into_iter().map(|(_, words)| words).collect();
-    Ok(Embed { loader, inline, named, locales, widget: module, fallback, challenge, widget_hash, loader_hash })
+    Ok(Embed {
+        loader,
+        inline,
+        named,
+        locales,
+        widget: module,
+        fallback,
+        challenge,
+        widget_hash,
+        loader_hash,
+    })
 }
 
 impl Embed {
@@ -197,7 +207,8 @@ impl Embed {
                 (true, true) => "inlineModule",
             };
             // `embed.ar.js` is `script.ar`.
-            let infix = name.trim_start_matches(char::is_alphabetic).rsplit_once('.').map_or("", |(infix, _)| infix);
+            let infix =
+                name.trim_start_matches(char::is_alphabetic).rsplit_once('.').map_or("", |(infix, _)| infix);
             let pin = serde_json::json!({ "url": url, "integrity": published_integrity(file)? });
             published.insert(format!("{kind}{infix}"), pin);
         }

@@ -243,9 +243,10 @@ fn run(task: Task) -> Result<()> {
             bench::run(threads.as_deref(), vectors.as_deref(), json)
         }
         Task::Bench { more: Some(Bench::Page), .. } => bench::page(),
-        Task::Bench { more: Some(Bench::Peers { threads, qrels, topics, vectors, mode, only, json }), .. } => {
-            compare::run(&Comparison { threads, qrels, topics, vectors, mode, only, json })
-        }
+        Task::Bench {
+            more: Some(Bench::Peers { threads, qrels, topics, vectors, mode, only, json }),
+            ..
+        } => compare::run(&Comparison { threads, qrels, topics, vectors, mode, only, json }),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Tools => Tools::install().map(drop),
         Task::Screens { filter } => screens::run(filter.as_deref()),
