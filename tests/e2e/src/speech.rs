@@ -9,10 +9,12 @@ use crate::widget::{DEEP, Widget};
 /// Has the widget speak a language, whose texts run in this direction. While only the loader is there, that keeps its words:
 /// then the answer is `false`.
 pub async fn speak(widget: &Widget, locale: &str, dir: &str) -> Result<bool> {
-    if widget.count(".app, .stand-in").await? == 0 {
+    // The page has elements of its own that are called so.
+    if widget.count("[data-part] > .app, [data-part] > .stand-in").await? == 0 {
         return Ok(false);
     }
-    widget.run("edgewise.setLocale(arguments[0]); return null;", vec![json!(locale)]).await?;
+    let script = "Object.values(edgewise.instances)[0].setLocale(arguments[0]); return null;";
+    widget.run(script, vec![json!(locale)]).await?;
     until(format_args!("the widget to speak {locale}"), async || {
         let script = "const { lang, dir } = document.querySelector('edgewise-help'); return [lang, dir];";
         Ok((widget.run(script, vec![]).await? == json!([locale, dir])).then_some(()))
